@@ -1,0 +1,201 @@
+package feedback
+
+import "time"
+
+// State of an invitation.
+type State string
+
+// The states of an invitation. Scheduled, Sent and Answered follow each other; the others end it.
+const (
+	Scheduled State = "scheduled" // waits for its moment
+	Sent      State = "sent"      // handed to the sender
+	Answered  State = "answered"  // a response exists
+	Expired   State = "expired"   // the link no longer takes an answer
+	Cancelled State = "cancelled" // not sent, by a rule
+	Failed    State = "failed"    // could not be delivered
+)
+
+// Invitation is one survey to one customer for one interaction. It exists at most once for each
+// (interaction, survey): its ID is InvitationID of the two.
+type Invitation struct {
+	Record
+	Interaction string // Interaction.ID
+	Source      string
+	External    string
+	Survey      string
+	Version     string
+	Metric      Metric
+	Original    string // the response that a re-survey is about; empty for a first survey
+	Person      string
+	Customer    Customer
+	Agent       Agent // frozen owner
+	Channel     string
+	Subject     string
+	Tags        []string
+	Language    string
+	State       State
+	CreatedAt   time.Time
+	SendAt      time.Time
+	SentAt      time.Time
+	ExpiresAt   time.Time
+	AnsweredAt  time.Time
+	Remind      []time.Duration // reminders still to be sent, after SentAt
+	Reminded    int
+	Intents     []Intent
+	// Changed is when the figures of the day it was sent fell behind; zero when they know everything.
+	Changed time.Time
+	Ledger  []Line
+}
+
+// Intent is a click on a score in the mail. It is kept, never counted.
+type Intent struct {
+	At    time.Time
+	Score int
+}
+
+// maxIntents bounds what is kept of clicks; scanners produce many.
+const maxIntents = 50
+
+// AddIntent keeps a click; it reports whether it was kept.
+func (v *Invitation) AddIntent(at time.Time, score int) bool {
+	if len(v.Intents) >= maxIntents {
+		return false
+	}
+	if n := len(v.Intents); n > 0 && v.Intents[n-1].Score == score {
+		return false
+	}
+	v.Intents = append(v.Intents, Intent{UTC(at), score})
+	return true
+}
+
+// Open tells whether the invitation's link takes an answer, or a correction of one, at now.
+func (v *Invitation) Open(now time.Time) bool {
+	switch v.State {
+	case Sent, Scheduled:
+		return now.Before(v.ExpiresAt)
+	case Answered:
+		return true // the response's own edit window decides
+	}
+	return false
+}
+
+// Log adds a line to the invitation's part of the why-ledger.
+func (v *Invitation) Log(at time.Time, decision, rule, reason string) {
+	v.Ledger = append(v.Ledger, Line{UTC(at), decision, rule, reason})
+}
+
+// MarkSent records that the mail was handed to the sender. It is due again at once, to be counted.
+func (v *Invitation) MarkSent(now time.Time) {
+	now = UTC(now)
+	if v.State == Scheduled {
+		v.State, v.SentAt = Sent, now
+		v.Log(now, "sent", "ask.delay", "The survey was handed to the mail service.")
+	} else {
+		v.Reminded++
+		v.Remind = v.Remind[1:]
+		v.Log(now, "reminded", "ask.remind", "A reminder was handed to the mail service.")
+	}
+	v.Changed = now
+	v.Next(now)
+}
+
+// MarkCounted records that the figures know about the invitation, and plans the next step: a
+// reminder, or the end of the link.
+func (v *Invitation) MarkCounted() {
+	v.Changed = time.Time{}
+	due := time.Time{}
+	if v.State == Sent {
+		due = v.nextStep()
+	}
+	v.Next(due)
+}
+
+func (v *Invitation) nextStep() time.Time {
+	if len(v.Remind) > 0 {
+		if at := v.SentAt.Add(v.Remind[0]); at.Before(v.ExpiresAt) {
+			return at
+		}
+	}
+	return v.ExpiresAt
+}
+
+// MarkAnswered records that a response exists. It is due once more, to be counted.
+func (v *Invitation) MarkAnswered(at time.Time) {
+	if v.State == Answered {
+		return
+	}
+	v.State, v.AnsweredAt = Answered, UTC(at)
+	v.Log(at, "answered", "response", "The customer answered.")
+	v.Changed = UTC(at)
+	v.Next(UTC(at))
+}
+
+// End closes an invitation that will not be sent or answered any more, with its reason.
+func (v *Invitation) End(now time.Time, state State, rule, reason string) {
+	v.State = state
+	v.Log(now, string(state), rule, reason)
+	v.Next(time.Time{})
+}
+
+// Defer moves the next mail to a later moment, with its reason. The step keeps when it was first
+// claimed, so that a mail which a crashed worker already handed over is recognised as the same one.
+func (v *Invitation) Defer(now, until time.Time, rule, reason string) {
+	until = UTC(until)
+	if v.State == Scheduled {
+		v.SendAt = until
+	}
+	v.Log(now, Deferred, rule, reason)
+	v.Due, v.Lease = until, Lease{}
+}
+
+// Person is what is known about a customer over all interactions: whether they want surveys, and
+// when they were asked. Its ID is PersonID.
+type Person struct {
+	Record
+	Email    string
+	Name     string
+	OptedOut time.Time // zero: surveys are welcome
+	// Blocked says why no mail may be sent to the address (hard bounce, complaint); empty: deliverable.
+	Blocked string
+	Asked   []Slot
+}
+
+// Slot is a moment at which a person is asked, reserved by an invitation.
+type Slot struct {
+	Invitation string
+	At         time.Time
+}
+
+// Reserve takes the slot of an invitation at a moment no nearer than rest to any other slot,
+// starting from at. It returns the moment it took. Reserving again for the same invitation moves
+// its slot. Slots older than twice the rest before at are forgotten.
+func (p *Person) Reserve(invitation string, at time.Time, rest time.Duration) time.Time {
+	at = UTC(at)
+	kept := p.Asked[:0:0]
+	for _, s := range p.Asked {
+		if s.Invitation != invitation && at.Sub(s.At) < 2*rest+400*24*time.Hour {
+			kept = append(kept, s)
+		}
+	}
+	for moved := true; moved; {
+		moved = false
+		for _, s := range kept {
+			if gap := at.Sub(s.At); gap.Abs() < rest {
+				at, moved = s.At.Add(rest), true
+			}
+		}
+	}
+	p.Asked = append(kept, Slot{invitation, at})
+	return at
+}
+
+// Release gives the slot of an invitation back.
+func (p *Person) Release(invitation string) {
+	kept := p.Asked[:0:0]
+	for _, s := range p.Asked {
+		if s.Invitation != invitation {
+			kept = append(kept, s)
+		}
+	}
+	p.Asked = kept
+}

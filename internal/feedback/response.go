@@ -1,0 +1,142 @@
+package feedback
+
+import "time"
+
+// FeedbackSurvey stands in the place of a survey's id on feedback that nobody asked for.
+const FeedbackSurvey = "feedback"
+
+// Response is what a customer said: the vote, the comment, the other answers. It carries the
+// invitation's ID (FeedbackID for unasked feedback). Every version is kept; the current one stands
+// in the fields.
+type Response struct {
+	Record
+	Invitation  string // empty for unasked feedback
+	Interaction string
+	Source      string
+	External    string
+	Survey      string
+	Version     string
+	Metric      Metric
+	Original    string // the response that a re-survey is about
+	Person      string
+	Customer    Customer
+	Agent       Agent // as earned: the frozen owner
+	Channel     string
+	Subject     string
+	Tags        []string
+	Language    string // the language the survey was shown in
+	URL         string // where unasked feedback was found
+
+	Score      int
+	Scored     bool // whether there is a score: unasked feedback has none
+	Low        bool // whether the definition calls the score low
+	Comment    string
+	Answers    map[string]string
+	AnsweredAt time.Time // first vote
+	ChangedAt  time.Time // latest version
+	EditUntil  time.Time
+	AskedAt    time.Time // when the invitation was sent; zero for unasked feedback
+	Versions   []Version // earlier versions, oldest first
+
+	Settle    time.Time // a bare low vote waits until then for its comment
+	Analysed  bool      // whether Sentiment belongs to the current comment
+	Sentiment *Sentiment
+	HasCase   bool
+	Conflict  string // "low_score_positive_text" or "high_score_negative_text" when they contradict each other clearly
+}
+
+// Version is an earlier state of a response.
+type Version struct {
+	At      time.Time
+	Score   int
+	Scored  bool
+	Comment string
+	Answers map[string]string
+}
+
+// maxVersions bounds the versions kept of one response; the first and the latest ones stay.
+const maxVersions = 50
+
+// Answer is what a customer submits.
+type Answer struct {
+	Score   int
+	Scored  bool
+	Comment string
+	Answers map[string]string
+}
+
+// Give writes an answer into the response as its current version. It reports whether anything
+// changed; submitting the same again changes nothing.
+func (r *Response) Give(a Answer, s Survey, now time.Time) bool {
+	now = UTC(now)
+	first := r.AnsweredAt.IsZero()
+	if !first && r.same(a) {
+		return false
+	}
+	if first {
+		r.AnsweredAt, r.EditUntil = now, UTC(now.Add(s.Ask.EditWindow))
+	} else {
+		r.keepVersion()
+	}
+	if first || r.Comment != a.Comment {
+		r.Analysed, r.Sentiment = false, nil
+	}
+	r.Score, r.Scored, r.Comment, r.Answers = a.Score, a.Scored, a.Comment, a.Answers
+	r.Low = a.Scored && s.IsLow(a.Score)
+	r.ChangedAt = now
+	r.Settle = time.Time{}
+	if r.Low && a.Comment == "" {
+		r.Settle = UTC(now.Add(s.Recover.Settle))
+	}
+	r.Next(now)
+	return true
+}
+
+func (r *Response) same(a Answer) bool {
+	if r.Score != a.Score || r.Scored != a.Scored || r.Comment != a.Comment || len(r.Answers) != len(a.Answers) {
+		return false
+	}
+	for k, v := range a.Answers {
+		if w, ok := r.Answers[k]; !ok || w != v {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Response) keepVersion() {
+	v := Version{r.ChangedAt, r.Score, r.Scored, r.Comment, r.Answers}
+	if len(r.Versions) >= maxVersions {
+		r.Versions = append(r.Versions[:1:1], r.Versions[2:]...)
+	}
+	r.Versions = append(r.Versions, v)
+}
+
+// CaseReason says why the response needs a case: "low_score", "negative_comment" (a comment clearly
+// negative beside a high score), or "negative_feedback" (unasked); empty when it needs none.
+func (r *Response) CaseReason() string {
+	switch {
+	case r.Scored && r.Low:
+		return ReasonLowScore
+	case r.Scored && r.Sentiment.ClearlyNegative():
+		return ReasonComment
+	case !r.Scored && r.Sentiment.ClearlyNegative():
+		return ReasonFeedback
+	}
+	return ""
+}
+
+// FindConflict compares the score with the comment: a satisfied score beside a clearly negative
+// comment, or a low one beside a clearly positive comment.
+func (r *Response) FindConflict() {
+	r.Conflict = ""
+	if !r.Scored || r.Sentiment == nil || r.Sentiment.Confidence < Sure {
+		return
+	}
+	if r.Score >= r.Metric.Happy() && r.Sentiment.Label == Negative {
+		r.Conflict = "high_score_negative_text"
+	}
+	if r.Low && r.Sentiment.Label == Positive {
+		r.Conflict = "low_score_positive_text"
+	}
+}

@@ -1,0 +1,167 @@
+package feedback
+
+import (
+	"maps"
+	"strings"
+	"time"
+)
+
+// Scopes of a rollup.
+const (
+	ScopeAll     = "all"
+	ScopeTeam    = "team"
+	ScopeAgent   = "agent"
+	ScopeChannel = "channel"
+	ScopeTopic   = "topic"
+)
+
+// Rollup holds the figures of one scope, survey and day. The leaf is the agent (within a team);
+// the other scopes are sums of leaves. Its ID is RollupID. A rollup is dirty while Due is set.
+type Rollup struct {
+	Record
+	Scope  string // one of the scopes
+	Name   string // agent's address, team, channel or topic; empty for all
+	Team   string // the agent's team, in leaves
+	Survey string
+	Metric Metric
+	Day    string // 2006-01-02 in the organisation's zone
+	Tally  Tally
+}
+
+// RollupID is the key of the figures of one scope, survey and day.
+func RollupID(scope, name, team, survey, day string) string {
+	return strings.Join([]string{day, survey, scope, key(name, team)}, "/")
+}
+
+// Tally are figures that add up. Votes, comments and topics count on the day of the first vote;
+// Asked and Answered on the day the invitation was sent, so that a rate never passes 100 %; cases
+// on the day they were opened.
+type Tally struct {
+	Asked, Answered int64
+	Scores          Votes            // votes by score
+	Versions        map[string]int64 // votes by version of the wording
+	Comments        int64
+	Labels          map[string]int64 // comments by sentiment
+	Topics          map[string]TopicTally
+	Channels        map[string]ChannelTally
+	Cases           CaseTally
+}
+
+// Votes counts votes by score, 0..MaxScore.
+type Votes [MaxScore + 1]int64
+
+// N is the number of votes.
+func (v Votes) N() int64 {
+	var n int64
+	for _, c := range v {
+		n += c
+	}
+	return n
+}
+
+// Add adds the votes of other.
+func (v *Votes) Add(other Votes) {
+	for i, c := range other {
+		v[i] += c
+	}
+}
+
+// TopicTally counts what comments said about a topic, and the scores that stood beside it.
+type TopicTally struct {
+	Positive, Negative, Other int64
+	Scores                    Votes
+}
+
+// ChannelTally are the figures of one channel.
+type ChannelTally struct {
+	Asked, Answered int64
+	Scores          Votes
+}
+
+// CaseTally are the figures of recovery, by the day a case was opened. The sums of seconds are over
+// the cases that reached the step.
+type CaseTally struct {
+	Opened, Acknowledged, Contacted, Resolved, Confirmed, NotConfirmed int64
+	ContactedInTime, ResolvedInTime                                    int64
+	AcknowledgeSeconds, ContactSeconds, ResolveSeconds                 int64
+}
+
+// Add adds the figures of other.
+func (t *Tally) Add(other Tally) {
+	t.Asked += other.Asked
+	t.Answered += other.Answered
+	t.Comments += other.Comments
+	t.Scores.Add(other.Scores)
+	t.Versions = addCounts(t.Versions, other.Versions)
+	t.Labels = addCounts(t.Labels, other.Labels)
+	t.addTopics(other.Topics)
+	t.addChannels(other.Channels)
+	t.Cases.Add(other.Cases)
+}
+
+func addCounts(to, from map[string]int64) map[string]int64 {
+	if len(from) == 0 {
+		return to
+	}
+	if to == nil {
+		return maps.Clone(from)
+	}
+	for k, n := range from {
+		to[k] += n
+	}
+	return to
+}
+
+func (t *Tally) addTopics(from map[string]TopicTally) {
+	if t.Topics == nil && len(from) > 0 {
+		t.Topics = map[string]TopicTally{}
+	}
+	for name, o := range from {
+		mine := t.Topics[name]
+		mine.Positive += o.Positive
+		mine.Negative += o.Negative
+		mine.Other += o.Other
+		mine.Scores.Add(o.Scores)
+		t.Topics[name] = mine
+	}
+}
+
+func (t *Tally) addChannels(from map[string]ChannelTally) {
+	if t.Channels == nil && len(from) > 0 {
+		t.Channels = map[string]ChannelTally{}
+	}
+	for name, o := range from {
+		mine := t.Channels[name]
+		mine.Asked += o.Asked
+		mine.Answered += o.Answered
+		mine.Scores.Add(o.Scores)
+		t.Channels[name] = mine
+	}
+}
+
+// Add adds the figures of other.
+func (c *CaseTally) Add(o CaseTally) {
+	c.Opened += o.Opened
+	c.Acknowledged += o.Acknowledged
+	c.Contacted += o.Contacted
+	c.Resolved += o.Resolved
+	c.Confirmed += o.Confirmed
+	c.NotConfirmed += o.NotConfirmed
+	c.ContactedInTime += o.ContactedInTime
+	c.ResolvedInTime += o.ResolvedInTime
+	c.AcknowledgeSeconds += o.AcknowledgeSeconds
+	c.ContactSeconds += o.ContactSeconds
+	c.ResolveSeconds += o.ResolveSeconds
+}
+
+// Day names the day of t on the clock of loc.
+func Day(t time.Time, loc *time.Location) string { return t.In(loc).Format(time.DateOnly) }
+
+// DayBounds returns the first instant of a day on the clock of loc, and of the next day.
+func DayBounds(day string, loc *time.Location) (from, to time.Time, err error) {
+	t, err := time.ParseInLocation(time.DateOnly, day, loc)
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return UTC(t), UTC(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, loc)), nil
+}

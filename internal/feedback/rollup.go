@@ -165,3 +165,31 @@ func DayBounds(day string, loc *time.Location) (from, to time.Time, err error) {
 	}
 	return UTC(t), UTC(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, loc)), nil
 }
+
+// LeafOf returns the empty leaf in which the votes, invitations and cases of an agent for a survey
+// on a day are counted.
+func LeafOf(agent Agent, survey string, metric Metric, day string) Rollup {
+	return Rollup{
+		Record: Record{ID: RollupID(ScopeAgent, agent.Email, agent.Team, survey, day)},
+		Scope:  ScopeAgent, Name: agent.Email, Team: agent.Team, Survey: survey, Metric: metric, Day: day,
+	}
+}
+
+// Leaves returns the leaf that counts the response, on the day of its first vote. Its invitation
+// counts separately, on the day it was sent.
+func (r *Response) Leaves(zone *time.Location) []Rollup {
+	return []Rollup{LeafOf(r.Agent, r.Survey, r.Metric, Day(r.AnsweredAt, zone))}
+}
+
+// Leaves returns the leaf that counts the invitation; none before it was sent.
+func (v *Invitation) Leaves(zone *time.Location) []Rollup {
+	if v.SentAt.IsZero() {
+		return nil
+	}
+	return []Rollup{LeafOf(v.Agent, v.Survey, v.Metric, Day(v.SentAt, zone))}
+}
+
+// Leaves returns the leaf that counts the case, on the day it was opened.
+func (c *Case) Leaves(zone *time.Location) []Rollup {
+	return []Rollup{LeafOf(c.Agent, c.Survey, c.Metric, Day(c.OpenedAt, zone))}
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package mongotest
+
+import "syscall"
+
+// attributes: only Linux ends a child with its parent.
+func attributes() *syscall.SysProcAttr { return nil }

@@ -1,0 +1,164 @@
+package mongotest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// Server is a deployment that tests may fill: the one that the environment names, or a standalone.
+type Server struct {
+	// Node is the process behind it; nil for a deployment that the environment names.
+	Node *Node
+
+	uri string // without a database's name
+}
+
+// Start returns the deployment of EARSHOT_TEST_MONGODB_URI, or starts a standalone.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	Wanted(t)
+	if uri := os.Getenv(URIVariable); uri != "" {
+		return &Server{uri: uri}
+	}
+	return Standalone(t)
+}
+
+// Standalone starts a single mongod with more flags of its own.
+func Standalone(t testing.TB, flags ...string) *Server {
+	t.Helper()
+	n := newNode(t, need(t), flags...)
+	return &Server{Node: n, uri: n.URI("")}
+}
+
+// URI addresses a database that no other test uses. It is dropped when the test ends.
+func (s *Server) URI(t testing.TB) string {
+	t.Helper()
+	return database(t, s.uri)
+}
+
+// database puts a fresh database's name into the URI and drops it when the test ends.
+func database(t testing.TB, uri string) string {
+	t.Helper()
+	name := "earshot_test_" + strings.ToLower(rand.Text()[:12])
+	u, err := url.Parse(uri)
+	if err != nil {
+		t.Fatalf("the server's URI cannot be read")
+	}
+	u.Path = "/" + name
+	t.Cleanup(func() { drop(t, uri, name) })
+	return u.String()
+}
+
+func drop(t testing.TB, uri, name string) {
+	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetServerSelectionTimeout(10 * time.Second))
+	if err != nil {
+		t.Logf("drop %s: %v", name, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	defer client.Disconnect(ctx)
+	if err := client.Database(name).Drop(ctx); err != nil {
+		t.Logf("drop %s: %v", name, err)
+	}
+}
+
+// ReplicaSet is a set of processes that elect a new primary within a few seconds.
+type ReplicaSet struct {
+	Nodes []*Node
+}
+
+const setName = "earshot"
+
+// StartReplicaSet starts a replica set of n members, each with more flags of its own, and waits for
+// its primary.
+func StartReplicaSet(t testing.TB, n int, flags ...string) *ReplicaSet {
+	t.Helper()
+	binary := need(t)
+	set := &ReplicaSet{}
+	var members bson.A
+	for i := range n {
+		node := newNode(t, binary, append([]string{"--replSet", setName, "--oplogSize", "128"}, flags...)...)
+		set.Nodes = append(set.Nodes, node)
+		members = append(members, bson.D{{Key: "_id", Value: i}, {Key: "host", Value: node.Addr}})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
+	defer cancel()
+	err := set.Nodes[0].Command(ctx, bson.D{{Key: "replSetInitiate", Value: bson.D{
+		{Key: "_id", Value: setName}, {Key: "members", Value: members},
+		{Key: "settings", Value: bson.D{{Key: "electionTimeoutMillis", Value: 2000}}},
+	}}}, nil)
+	if err != nil {
+		t.Fatalf("initiate the replica set: %v", err)
+	}
+	if _, err := set.Primary(ctx); err != nil {
+		t.Fatalf("%v\n%s", err, set.Nodes[0].Log())
+	}
+	return set
+}
+
+// URI addresses a database that no other test uses. It is dropped when the test ends.
+func (r *ReplicaSet) URI(t testing.TB) string {
+	t.Helper()
+	return database(t, r.uri())
+}
+
+func (r *ReplicaSet) uri() string {
+	hosts := make([]string, len(r.Nodes))
+	for i, n := range r.Nodes {
+		hosts[i] = n.Addr
+	}
+	return "mongodb://" + strings.Join(hosts, ",") + "/?replicaSet=" + setName
+}
+
+// Primary waits until a member that runs takes writes, and returns it.
+func (r *ReplicaSet) Primary(ctx context.Context) (*Node, error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		for _, n := range r.Nodes {
+			if n.process != nil && n.isPrimary(ctx) {
+				return n, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("the replica set has no primary: %w", ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+func (n *Node) isPrimary(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var hello struct {
+		IsWritablePrimary bool `bson:"isWritablePrimary"`
+	}
+	err := n.Command(ctx, bson.D{{Key: "hello", Value: 1}}, &hello)
+	return err == nil && hello.IsWritablePrimary
+}
+
+// Command runs an administrative command on the node and decodes its answer unless out is nil.
+func (n *Node) Command(ctx context.Context, command bson.D, out any) error {
+	client, err := n.Connect()
+	if err != nil {
+		return err
+	}
+	defer client.Disconnect(context.Background())
+	res := client.Database("admin").RunCommand(ctx, command)
+	if out == nil {
+		return res.Err()
+	}
+	return res.Decode(out)
+}

@@ -113,6 +113,7 @@ type Resurvey struct {
 	After      time.Duration // after resolution; zero: never
 	Due        time.Time
 	Invitation string
+	Until      time.Time // the customer's silence until then makes the case unreachable
 	AnsweredAt time.Time
 	Score      int
 }
@@ -174,7 +175,7 @@ func (c *Case) Resolve(s Step, now time.Time) error {
 		c.ContactedAt = now
 	}
 	c.State, c.ResolvedAt, c.Cause, c.Action = CaseResolved, now, s.Cause, s.Action
-	if c.Resurvey.After > 0 && c.Customer.Email != "" && c.Resurvey.Invitation == "" {
+	if c.Resurvey.After > 0 && c.Customer.Email != "" && c.Interaction != "" && c.Resurvey.Invitation == "" {
 		c.Resurvey.Due = UTC(now.Add(c.Resurvey.After))
 	}
 	return c.stepped(s, "resolved", now)
@@ -186,11 +187,7 @@ func (c *Case) Reopen(s Step, contactBy, resolveBy, now time.Time) error {
 	if c.State.Working() {
 		return fmt.Errorf("%w: it is still open", ErrTransition)
 	}
-	c.State = CaseAcknowledged
-	c.Reopened++
-	c.ContactBy, c.ResolveBy = UTC(contactBy), UTC(resolveBy)
-	c.ResolvedAt, c.ClosedAt, c.ContactedAt = time.Time{}, time.Time{}, time.Time{}
-	c.Resurvey.Due = time.Time{}
+	c.reopen(contactBy, resolveBy)
 	return c.stepped(s, "reopened", now)
 }
 
@@ -213,18 +210,52 @@ func (c *Case) stepped(s Step, what string, now time.Time) error {
 	return nil
 }
 
-// Confirm records the customer's answer to the re-survey.
-func (c *Case) Confirm(score int, happy bool, at time.Time) {
+// Confirm records that the customer answered the re-survey and is content.
+func (c *Case) Confirm(score int, at time.Time) {
 	at = UTC(at)
-	c.Resurvey.AnsweredAt, c.Resurvey.Score = at, score
-	if c.State == CaseResolved || c.State == CaseUnreachable || c.State == CaseConfirmed {
-		if happy {
-			c.State, c.ClosedAt = CaseConfirmed, at
-			c.Log(Event{At: at, By: "customer", What: "confirmed"})
-		}
+	c.Resurvey.AnsweredAt, c.Resurvey.Score, c.Resurvey.Until = at, score, time.Time{}
+	c.State, c.ClosedAt = CaseConfirmed, at
+	c.Log(Event{At: at, By: "customer", What: "confirmed"})
+	c.Changed = at
+	c.Plan()
+}
+
+// Deny records that the customer answered the re-survey and is not content: the case is worked on
+// again, on a new clock.
+func (c *Case) Deny(score int, note string, contactBy, resolveBy, at time.Time) {
+	at = UTC(at)
+	c.Resurvey.AnsweredAt, c.Resurvey.Score, c.Resurvey.Until = at, score, time.Time{}
+	c.Log(Event{At: at, By: "customer", What: "not_confirmed", Note: note})
+	if !c.State.Working() {
+		c.reopen(contactBy, resolveBy)
 	}
 	c.Changed = at
 	c.Plan()
+}
+
+// GiveUp closes a resolved case whose customer did not answer the re-survey.
+func (c *Case) GiveUp(at time.Time) {
+	at = UTC(at)
+	c.State, c.ClosedAt, c.Resurvey.Until = CaseUnreachable, at, time.Time{}
+	c.Log(Event{At: at, By: "earshot", What: "unreachable"})
+	c.Changed = at
+	c.Plan()
+}
+
+func (c *Case) reopen(contactBy, resolveBy time.Time) {
+	c.State = CaseAcknowledged
+	c.Reopened++
+	c.ContactBy, c.ResolveBy = UTC(contactBy), UTC(resolveBy)
+	c.ResolvedAt, c.ClosedAt, c.ContactedAt = time.Time{}, time.Time{}, time.Time{}
+	c.Resurvey.Due, c.Resurvey.Until = time.Time{}, time.Time{}
+	for i := range c.Watches {
+		switch w := &c.Watches[i]; w.After {
+		case AfterContact:
+			w.At, w.Done = c.ContactBy, false
+		case AfterResolve:
+			w.At, w.Done = c.ResolveBy, false
+		}
+	}
 }
 
 // Plan computes which step of the clock runs and when a worker has to look at the case next, keeping
@@ -240,7 +271,7 @@ func (c *Case) Plan() {
 	default:
 		c.Deadline = time.Time{}
 	}
-	due := Earliest(c.Resurvey.Due, c.Changed)
+	due := Earliest(c.Resurvey.Due, c.Resurvey.Until, c.Changed)
 	for _, n := range c.Notices {
 		if n.SentAt.IsZero() && n.Failed == "" {
 			due = Earliest(due, n.Due)

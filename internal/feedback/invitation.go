@@ -124,6 +124,9 @@ func (v *Invitation) MarkAnswered(at time.Time) {
 	if v.State == Answered {
 		return
 	}
+	if v.SentAt.IsZero() { // the mail went out, but whoever sent it could not write so
+		v.SentAt = v.SendAt
+	}
 	v.State, v.AnsweredAt = Answered, UTC(at)
 	v.Log(at, "answered", "response", "The customer answered.")
 	v.Changed = UTC(at)

@@ -1,0 +1,157 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/sentiment"
+	"earshot/internal/store"
+	"earshot/internal/worker"
+)
+
+// Sizes of a worker's step.
+const (
+	batch    = 64
+	parallel = 16
+	lease    = time.Minute
+)
+
+// Work understands new and changed responses, hands low ones to recovery and tells the figures.
+func (s *Service) Work(ctx context.Context, now time.Time) (int, error) {
+	rows, err := s.Store.Responses().Claim(ctx, store.Claim{Holder: s.Holder, Now: now, Lease: lease, Limit: batch})
+	if err != nil {
+		return 0, err
+	}
+	return len(rows), worker.Each(rows, parallel, func(r *feedback.Response) error {
+		err := s.process(ctx, r, now)
+		if errors.Is(err, store.ErrConflict) {
+			return nil // the customer changed the answer; the new version is due by itself
+		}
+		return err
+	})
+}
+
+// process takes a claimed response through its steps. Each can be repeated: the verdict is the same,
+// there is one case for a response, and marking figures twice rebuilds them once.
+func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Time) error {
+	survey, err := s.surveyOf(ctx, r)
+	if err != nil {
+		return err
+	}
+	s.understand(r)
+	if err := s.recover(ctx, r, survey, now); err != nil {
+		return fmt.Errorf("recovery of response: %w", err)
+	}
+	if err := s.answered(ctx, r); err != nil {
+		return fmt.Errorf("mark invitation answered: %w", err)
+	}
+	if err := s.Store.Responses().Save(ctx, r); err != nil {
+		return err
+	}
+	if err := s.Store.Rollups().MarkDirty(ctx, r.Leaves(s.Zone), now, now); err != nil {
+		return fmt.Errorf("mark figures: %w", err)
+	}
+	r.Next(s.next(r, now))
+	return s.Store.Responses().Save(ctx, r)
+}
+
+// next is when a bare low vote has waited long enough for its comment.
+func (s *Service) next(r *feedback.Response, now time.Time) time.Time {
+	if !r.HasCase && r.CaseReason() != "" && r.Settle.After(now) {
+		return r.Settle
+	}
+	return time.Time{}
+}
+
+func (s *Service) surveyOf(ctx context.Context, r *feedback.Response) (feedback.Survey, error) {
+	if r.Survey == feedback.FeedbackSurvey {
+		d, ok := s.Catalog.Current("csat")
+		if !ok && len(s.Catalog.All()) > 0 {
+			d = s.Catalog.All()[0]
+		}
+		return feedback.Survey{ID: feedback.FeedbackSurvey, Recover: d.Recover}, nil
+	}
+	survey, err := s.Catalog.Version(ctx, r.Survey, r.Version)
+	if err != nil {
+		return survey, fmt.Errorf("survey of response: %w", err)
+	}
+	return survey, nil
+}
+
+// understand gives the comment its sentiment.
+func (s *Service) understand(r *feedback.Response) {
+	if r.Analysed {
+		return
+	}
+	if r.Comment != "" {
+		r.Sentiment = fromVerdict(s.Analyser.Analyse(r.Comment, r.Language))
+	}
+	r.Analysed = true
+	r.FindConflict()
+}
+
+// recover opens the case of a low response, tells an existing one of a change, or brings the answer
+// to a re-survey back to the case it is about.
+func (s *Service) recover(ctx context.Context, r *feedback.Response, survey feedback.Survey, now time.Time) error {
+	if r.Original != "" {
+		return s.Recovery.Followed(ctx, r, survey, now)
+	}
+	reason := r.CaseReason()
+	switch {
+	case r.HasCase:
+		return s.Recovery.Changed(ctx, r, now)
+	case reason == "":
+		return nil
+	case r.Settle.After(now):
+		return nil
+	}
+	if err := s.Recovery.Open(ctx, r, survey, now); err != nil {
+		return err
+	}
+	r.HasCase = true
+	return nil
+}
+
+// answered ends the invitation's reminders.
+func (s *Service) answered(ctx context.Context, r *feedback.Response) error {
+	if r.Invitation == "" {
+		return nil
+	}
+	_, err := store.Update(ctx, s.Store.Invitations(), r.Invitation, func(v *feedback.Invitation) error {
+		if v.State == feedback.Answered {
+			return errKept
+		}
+		v.MarkAnswered(r.AnsweredAt)
+		return nil
+	})
+	if errors.Is(err, errKept) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// fromVerdict turns the engine's answer into the domain's words.
+func fromVerdict(v sentiment.Verdict) *feedback.Sentiment {
+	out := &feedback.Sentiment{
+		Language: v.Language, Label: string(v.Label), Polarity: v.Polarity, Confidence: v.Confidence,
+		Names: v.Names, Evidence: spans(v.Evidence), Engine: v.Engine,
+	}
+	for _, t := range v.Topics {
+		out.Topics = append(out.Topics, feedback.Topic{Topic: t.Topic, Label: string(t.Label), Polarity: t.Polarity, Evidence: spans(t.Evidence)})
+	}
+	for _, g := range v.Signals {
+		out.Signals = append(out.Signals, feedback.Signal{Kind: g.Kind, Evidence: spans(g.Evidence)})
+	}
+	return out
+}
+
+func spans(in []sentiment.Span) []feedback.Span {
+	var out []feedback.Span
+	for _, s := range in {
+		out = append(out, feedback.Span(s))
+	}
+	return out
+}

@@ -1,0 +1,211 @@
+// Package recovery brings a low response back to the person who can mend it: it opens the case,
+// alerts its owner, watches the clock, escalates, takes down what was done, and asks the customer
+// again whether it was made right.
+package recovery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/mail"
+	"earshot/internal/store"
+)
+
+// ResurveyID is the survey that asks the customer again after a recovery.
+const ResurveyID = "recovered"
+
+// Config is what a Service needs.
+type Config struct {
+	Store     store.Store
+	Catalog   *store.Catalog
+	Sender    mail.Sender
+	Templates *mail.Templates
+	Brand     mail.Brand
+	From      mail.Address
+	BaseURL   string         // without a slash at the end
+	Zone      *time.Location // the organisation's: the clock runs in its working hours
+	Holder    string         // names this process in leases
+	Log       *slog.Logger
+	// Wake is called when a case has fallen due; WakeInvite when an invitation has.
+	Wake, WakeInvite func()
+}
+
+// Service recovers.
+type Service struct {
+	Config
+}
+
+// New returns a Service ready to use.
+func New(c Config) *Service {
+	nothing := func() {}
+	if c.Wake == nil {
+		c.Wake = nothing
+	}
+	if c.WakeInvite == nil {
+		c.WakeInvite = nothing
+	}
+	return &Service{c}
+}
+
+// Open opens the one case of a low response and lets its owner be alerted. A case that is there
+// already stays as it is.
+func (s *Service) Open(ctx context.Context, r *feedback.Response, survey feedback.Survey, now time.Time) error {
+	owner, err := s.owner(ctx, r.Agent)
+	if err != nil {
+		return err
+	}
+	c := s.newCase(r, survey, owner, now)
+	err = s.Store.Cases().Insert(ctx, c)
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("open case: %w", err)
+	}
+	s.Log.Info("case opened", "case", c.ID, "reason", c.Reason, "survey", c.Survey)
+	s.Wake()
+	return nil
+}
+
+func (s *Service) newCase(r *feedback.Response, survey feedback.Survey, owner feedback.Agent, now time.Time) *feedback.Case {
+	now = feedback.UTC(now)
+	rules := survey.Recover
+	c := &feedback.Case{
+		Interaction: r.Interaction, Source: r.Source, External: r.External,
+		Survey: r.Survey, Version: r.Version, Metric: r.Metric, Score: r.Score, Scored: r.Scored,
+		Reason: r.CaseReason(), Person: r.Person, Customer: r.Customer, Agent: r.Agent, Owner: owner,
+		Channel: r.Channel, Subject: r.Subject, State: feedback.CaseOpen, OpenedAt: now,
+		AcknowledgeBy: rules.Hours.Add(now, rules.Acknowledge, s.Zone),
+		ContactBy:     rules.Hours.Add(now, rules.Contact, s.Zone),
+		ResolveBy:     rules.Hours.Add(now, rules.Resolve, s.Zone),
+		Resurvey:      feedback.Resurvey{After: rules.Resurvey},
+		Changed:       now,
+	}
+	c.ID = r.ID
+	if r.Sentiment != nil {
+		c.Label = r.Sentiment.Label
+	}
+	for _, e := range rules.Escalate {
+		c.Watches = append(c.Watches, feedback.Watch{After: e.After, To: e.To, At: endOf(c, e.After)})
+	}
+	c.Log(feedback.Event{At: now, By: "earshot", What: "opened", Note: c.Reason})
+	c.Notify(feedback.Notice{Kind: string(mail.Alert), Key: "alert " + owner.Email, To: owner.Email, Due: now})
+	c.Plan()
+	return c
+}
+
+// owner is who gets the case: the frozen owner of the interaction, or, when nobody owned it or the
+// owner can no longer sign in, the lead of the team, or an administrator.
+func (s *Service) owner(ctx context.Context, a feedback.Agent) (feedback.Agent, error) {
+	if a.Email != "" {
+		u, err := s.Store.Users().Get(ctx, a.Email)
+		if errors.Is(err, store.ErrNotFound) || err == nil && u.Active() {
+			return a, nil
+		}
+		if err != nil {
+			return a, err
+		}
+	}
+	above, err := s.above(ctx, a.Team, "lead")
+	if err != nil || len(above) == 0 {
+		return a, err
+	}
+	return above[0].Agent(), nil
+}
+
+// above lists who hears when a clock of a team has run out: its leads, or the managers, who are the
+// executives of the team or the organisation; administrators when there are none.
+func (s *Service) above(ctx context.Context, team, to string) ([]*feedback.User, error) {
+	users, err := s.Store.Users().List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var first, admins []*feedback.User
+	for _, u := range users {
+		switch {
+		case !u.Active():
+		case to == "lead" && u.Role == feedback.RoleLead && u.Team == team:
+			first = append(first, u)
+		case to == "manager" && u.Role == feedback.RoleExecutive && (u.Team == "" || u.Team == team):
+			first = append(first, u)
+		case u.Role == feedback.RoleAdmin:
+			admins = append(admins, u)
+		}
+	}
+	if len(first) > 0 {
+		return first, nil
+	}
+	return admins, nil
+}
+
+// Changed tells a case that the customer changed the answer it is about.
+func (s *Service) Changed(ctx context.Context, r *feedback.Response, now time.Time) error {
+	_, err := store.Update(ctx, s.Store.Cases(), r.ID, func(c *feedback.Case) error {
+		label := ""
+		if r.Sentiment != nil {
+			label = r.Sentiment.Label
+		}
+		if c.Score == r.Score && c.Label == label {
+			return errSame
+		}
+		if c.Score != r.Score {
+			c.Log(feedback.Event{At: now, By: "customer", What: "score_changed", Note: fmt.Sprintf("%d → %d", c.Score, r.Score)})
+		}
+		c.Score, c.Label, c.Changed = r.Score, label, feedback.UTC(now)
+		c.Plan()
+		return nil
+	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	return err
+}
+
+var errSame = errors.New("nothing to write")
+
+// Followed brings the answer to a re-survey back to the case of the original response.
+func (s *Service) Followed(ctx context.Context, r *feedback.Response, survey feedback.Survey, now time.Time) error {
+	contactBy := survey.Recover.Hours.Add(now, survey.Recover.Contact, s.Zone)
+	resolveBy := survey.Recover.Hours.Add(now, survey.Recover.Resolve, s.Zone)
+	c, err := store.Update(ctx, s.Store.Cases(), r.Original, func(c *feedback.Case) error {
+		if c.Resurvey.AnsweredAt.Equal(r.ChangedAt) {
+			return errSame
+		}
+		if r.CaseReason() == "" {
+			c.Confirm(r.Score, r.ChangedAt)
+			return nil
+		}
+		c.Deny(r.Score, r.Comment, contactBy, resolveBy, r.ChangedAt)
+		return s.alertAgain(ctx, c, now)
+	})
+	if errors.Is(err, errSame) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("answer to re-survey: %w", err)
+	}
+	s.Log.Info("re-survey answered", "case", c.ID, "state", string(c.State))
+	s.Wake()
+	return nil
+}
+
+// alertAgain tells the owner and the lead that the customer is still not content.
+func (s *Service) alertAgain(ctx context.Context, c *feedback.Case, now time.Time) error {
+	leads, err := s.above(ctx, c.Owner.Team, "lead")
+	if err != nil {
+		return err
+	}
+	to := map[string]bool{c.Owner.Email: true}
+	for _, u := range leads {
+		to[u.Email] = true
+	}
+	for email := range to {
+		c.Notify(feedback.Notice{Kind: string(mail.Escalation), Key: fmt.Sprintf("not_confirmed %d %s", c.Reopened, email), To: email, Due: feedback.UTC(now)})
+	}
+	c.Plan()
+	return nil
+}

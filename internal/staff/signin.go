@@ -1,0 +1,227 @@
+package staff
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/mail"
+	"earshot/internal/store"
+)
+
+// SignIn mails a one-time link to an address that may sign in. For any other address nothing is sent
+// and nothing is said about it: the caller's answer must be the same. ErrThrottled after a few mails.
+func (s *Service) SignIn(ctx context.Context, email, next string, now time.Time) error {
+	u, err := s.active(ctx, email)
+	if errors.Is(err, ErrNoSession) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.throttle(ctx, u.Email, now); err != nil {
+		return err
+	}
+	secret, link, err := s.newLink(ctx, u, next, now)
+	if err != nil {
+		return err
+	}
+	return s.mailLink(ctx, u, link, s.linkURL(secret))
+}
+
+func (s *Service) mailLink(ctx context.Context, u *feedback.User, link *feedback.Link, url string) error {
+	subject, text, html, err := s.Templates.SignIn(mail.SignIn{
+		Brand: s.Brand, Language: "en", Name: u.Agent().FirstName(), URL: url, Minutes: int(LinkLives / time.Minute),
+	})
+	if err != nil {
+		return fmt.Errorf("render sign-in mail: %w", err)
+	}
+	ref := link.ID[:16]
+	_, err = s.Sender.Send(ctx, mail.Message{
+		Kind: mail.KindSignIn, Ref: ref, Key: "sign-in:" + ref, Date: link.CreatedAt, Language: "en",
+		From: s.From, To: mail.Address{Name: u.Name, Email: u.Email}, Subject: subject, Text: text, HTML: html,
+	})
+	if err != nil {
+		return fmt.Errorf("send sign-in mail: %w", err)
+	}
+	return nil
+}
+
+// throttle counts the sign-in mails of an address in the store, so that every instance counts alike.
+func (s *Service) throttle(ctx context.Context, email string, now time.Time) error {
+	id := "sign-in-throttle:" + hash(email)[:32]
+	row := &feedback.Setting{}
+	row.ID = id
+	if err := s.Store.Settings().Insert(ctx, row); err != nil && !errors.Is(err, store.ErrExists) {
+		return err
+	}
+	_, err := store.Update(ctx, s.Store.Settings(), id, func(v *feedback.Setting) error {
+		var sent, kept []time.Time
+		if len(v.Value) > 0 {
+			if err := json.Unmarshal(v.Value, &sent); err != nil {
+				return fmt.Errorf("read throttle: %w", err)
+			}
+		}
+		for _, t := range sent {
+			if now.Sub(t) < LinkLives {
+				kept = append(kept, t)
+			}
+		}
+		if len(kept) >= linksPerWindow {
+			return ErrThrottled
+		}
+		b, err := json.Marshal(append(kept, feedback.UTC(now)))
+		v.Value = b
+		return err
+	})
+	return err
+}
+
+// Link returns a one-time sign-in link for somebody who may sign in, without mailing it.
+func (s *Service) Link(ctx context.Context, email, next string, now time.Time) (string, error) {
+	u, err := s.active(ctx, email)
+	if errors.Is(err, ErrNoSession) {
+		return "", fmt.Errorf("%s may not sign in: %w", normal(email), store.ErrNotFound)
+	}
+	if err != nil {
+		return "", err
+	}
+	secret, _, err := s.newLink(ctx, u, next, now)
+	if err != nil {
+		return "", err
+	}
+	return s.linkURL(secret), nil
+}
+
+func (s *Service) linkURL(secret string) string { return s.BaseURL + "/sign-in/" + secret }
+
+func (s *Service) newLink(ctx context.Context, u *feedback.User, next string, now time.Time) (string, *feedback.Link, error) {
+	secret := newSecret()
+	link := &feedback.Link{User: u.Email, Next: SafeNext(next), CreatedAt: feedback.UTC(now), ExpiresAt: feedback.UTC(now.Add(LinkLives))}
+	link.ID = hash(secret)
+	if err := s.Store.Links().Insert(ctx, link); err != nil {
+		return "", nil, fmt.Errorf("keep sign-in link: %w", err)
+	}
+	return secret, link, nil
+}
+
+// SafeNext returns a path of this site to continue at; anything else becomes "/".
+func SafeNext(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
+}
+
+func (s *Service) active(ctx context.Context, email string) (*feedback.User, error) {
+	u, err := s.Store.Users().Get(ctx, normal(email))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, ErrNoSession
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !u.Active() {
+		return nil, ErrNoSession
+	}
+	return u, nil
+}
+
+// PeekLink reads a link without using it, for the page that a GET shows. ErrLink.
+func (s *Service) PeekLink(ctx context.Context, secret string, now time.Time) (*feedback.Link, error) {
+	link, err := s.Store.Links().Get(ctx, hash(secret))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, ErrLink
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !link.UsedAt.IsZero() || !now.Before(link.ExpiresAt) {
+		return nil, ErrLink
+	}
+	return link, nil
+}
+
+// UseLink consumes a link and opens a session. It returns the session's secret for the cookie and
+// the path to continue at. A link works once, whoever races for it. ErrLink.
+func (s *Service) UseLink(ctx context.Context, secret string, now time.Time) (session, next string, err error) {
+	link, err := s.PeekLink(ctx, secret, now)
+	if err != nil {
+		return "", "", err
+	}
+	link.UsedAt = feedback.UTC(now)
+	switch err := s.Store.Links().Save(ctx, link); {
+	case errors.Is(err, store.ErrConflict):
+		return "", "", ErrLink
+	case err != nil:
+		return "", "", err
+	}
+	u, err := s.active(ctx, link.User)
+	if errors.Is(err, ErrNoSession) {
+		return "", "", ErrLink
+	}
+	if err != nil {
+		return "", "", err
+	}
+	session, err = s.OpenSession(ctx, u.Email, now)
+	return session, link.Next, err
+}
+
+// OpenSession signs a user in and returns the secret for the cookie.
+func (s *Service) OpenSession(ctx context.Context, email string, now time.Time) (string, error) {
+	secret := newSecret()
+	row := &feedback.Session{User: normal(email), CreatedAt: feedback.UTC(now), SeenAt: feedback.UTC(now), ExpiresAt: feedback.UTC(now.Add(SessionLives))}
+	row.ID = hash(secret)
+	if err := s.Store.Sessions().Insert(ctx, row); err != nil {
+		return "", fmt.Errorf("open session: %w", err)
+	}
+	return secret, nil
+}
+
+// Session returns who a cookie's secret belongs to. ErrNoSession.
+func (s *Service) Session(ctx context.Context, secret string, now time.Time) (*feedback.User, *feedback.Session, error) {
+	row, err := s.Store.Sessions().Get(ctx, hash(secret))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, ErrNoSession
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if !now.Before(row.ExpiresAt) || now.Sub(row.SeenAt) > SessionIdle {
+		return nil, nil, ErrNoSession
+	}
+	u, err := s.active(ctx, row.User)
+	if err != nil {
+		return nil, nil, err
+	}
+	if now.Sub(row.SeenAt) > 10*time.Minute {
+		row.SeenAt = feedback.UTC(now)
+		if err := s.Store.Sessions().Save(ctx, row); err != nil && !errors.Is(err, store.ErrConflict) {
+			return nil, nil, err
+		}
+	}
+	return u, row, nil
+}
+
+// SignOut ends a session. Ending one that is over is no error.
+func (s *Service) SignOut(ctx context.Context, secret string) error {
+	err := s.Store.Sessions().Delete(ctx, hash(secret))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// CSRF returns the token that forms of a session carry: an HMAC of the session's secret.
+func (s *Service) CSRF(sessionSecret string) string {
+	m := hmac.New(sha256.New, s.csrf)
+	m.Write([]byte(sessionSecret))
+	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:18])
+}

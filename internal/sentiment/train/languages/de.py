@@ -1,0 +1,49 @@
+"""German: words and sentences of customers, with their verdicts. See generate.py for the notation."""
+
+NOUNS = [(n, "") for n in """der Service|der Kundendienst|das Personal|das Hotel|das Zimmer|das Frühstück|der Flug|die App|die Lieferung|die Beratung|der Mitarbeiter|die Mitarbeiterin|das Essen|die Hotline|der Chat|die Antwort|das Produkt|die Filiale|die Bank|der Techniker
+|die Rückerstattung|die Verpackung|der Fahrer|das Bad|die Lage|die Webseite|das Update|die Bedienung|der Laden|die Crew|diese Firma|dieser Sitz|euer Support|meine Bestellung|unser Kellner|die Abwicklung""".replace("\n", "").split("|")]
+POS = """gut|super|toll|hervorragend|ausgezeichnet|freundlich|hilfsbereit|schnell|perfekt|wunderbar|großartig|angenehm|sauber|zuverlässig|klasse|kompetent|spitze|einwandfrei|herzlich|bequem|fantastisch|nett|lecker|vorbildlich|sehr zu empfehlen|gemütlich|professionell|beeindruckend""".split("|")
+NEG = """schlecht|furchtbar|schrecklich|unfreundlich|langsam|enttäuschend|katastrophal|miserabel|dreckig|laut|unverschämt|nutzlos|mangelhaft|frech|peinlich|ärgerlich|unbrauchbar|überteuert|chaotisch|inkompetent|eine Zumutung|eine Frechheit|unzuverlässig|grauenhaft|nervig|mies|hässlich|ungenießbar""".split("|")
+NEU = """italienisch|deutsch|international|privat|rot|elektrisch|neu|im zweiten Stock|bis 18 Uhr geöffnet|neben dem Bahnhof|online|regional|türkisch|amerikanisch|städtisch|aus Holz|digital|staatlich|in der Innenstadt|französisch""".split("|")
+INTENSIFIERS = "sehr|wirklich|echt|total|absolut|so|ziemlich|extrem|richtig|einfach nur".split("|")
+FILLERS = """wenn ich an die letzten Jahre denke|bei allem Respekt vor der Arbeit dort|nach allem, was ich gelesen habe|obwohl ich erst einmal dort war|wenn man mich fragt|nach drei Besuchen in diesem Jahr|da es ein Montag war|so wie ich das sehe""".split("|")
+GRAMMAR = [
+    ("pos", "{N} {ist} {x} {p}"), ("neg", "{N} {ist} {x} {m}"), ("neu", "{N} {ist} {u}"), ("pos", "{N} {ist} {p}"), ("neg", "{N} {ist} {m}"),
+    ("neg", "{N} {ist} nicht {p}"), ("notneg", "{N} {ist} nicht {m}"), ("neu", "{N} {ist} nicht {u}"), ("neg", "{N} {ist} alles andere als {p}"), ("notneg", "{N} {ist} alles andere als {m}"),
+    ("neg", "{N} {ist} überhaupt nicht {p}"), ("notneg", "{N} {ist} gar nicht {m}"), ("neg", "Ich würde nicht sagen, dass {n} {p} {ist}"), ("notneg", "Ich würde nicht sagen, dass {n} {m} {ist}"), ("neu", "Ich würde nicht sagen, dass {n} {u} {ist}"),
+    ("neg", "Ich glaube nicht, {f}, dass {n} {p} {ist}"), ("notneg", "Ich glaube nicht, {f}, dass {n} {m} {ist}"), ("neu", "Ich glaube nicht, {f}, dass {n} {u} {ist}"),
+    ("neg", "Ich kann nicht behaupten, {f}, dass {n} {p} {ist}"), ("notneg", "Ich kann nicht behaupten, {f}, dass {n} {m} {ist}"),
+    ("neg", "Ich dachte, {n} wäre {p}, war aber nicht so"), ("notneg", "Ich dachte, {n} wäre {m}, war aber nicht so"), ("neu", "Ich dachte, {n} wäre {u}, war aber nicht so"),
+    ("neg", "Ich hatte erwartet, dass {n} {p} ist. War leider nicht der Fall"), ("notneg", "Ich hatte befürchtet, dass {n} {m} ist. War zum Glück nicht der Fall"),
+    ("pos", "Ich hatte gedacht, {n} wäre {m}, doch dann war alles {p}"), ("neg", "Ich hatte gedacht, {n} wäre {p}, doch dann war alles {m}"),
+    ("pos", "Früher war {n} {m}, jetzt ist alles {p}"), ("neg", "Früher war {n} {p}, jetzt ist alles {m}"), ("neg", "{N} war einmal {p}, heute leider nicht mehr"), ("notneg", "{N} war einmal {m}, heute nicht mehr"),
+    ("pos", "Heute finde ich {n2} {p}, früher fand ich {n2} {m}"), ("neg", "Heute finde ich {n2} {m}, früher fand ich {n2} {p}"),
+    ("neg", "War {n} {p}? Nein"), ("nq", "War {n} {m}? Nein"), ("neu", "War {n} {u}? Nein"), ("pos", "War {n} {p}? Ja"), ("neg", "War {n} {m}? Ja"), ("neu", "War {n} {u}? Ja"), ("neg", "Finde ich, dass {n} {p} ist? Nein"), ("nq", "Finde ich, dass {n} {m} ist? Nein"),
+    ("pos", "Andere finden {n2} {m}, ich aber {p}"), ("neg", "Andere finden {n2} {p}, ich aber {m}"), ("pos", "Man hat mir gesagt, {n} wäre {m}, ich finde aber alles {p}"), ("neg", "Man hat mir gesagt, {n} wäre {p}, ich finde aber alles {m}"),
+    ("neg", "{N} hätte {p} sein können"), ("neg", "{N} sollte eigentlich {p} sein"), ("neg", "Nicht {p}"), ("notneg", "Nicht {m}"), ("neg", "nicht {x} {p}"), ("neg", "Keiner kann sagen, dass {n} {p} ist"), ("neu", "Ist {n} {u}?"), ("neu", "Das ist {n}"), ("neg", "{N} ist weniger {p} als beim letzten Mal"),
+]
+SLOTS = {"ist": ["ist", "war"], "n2": ["den Service", "das Hotel", "die App", "das Essen", "die Beratung", "den Laden", "die Bank", "das Personal", "den Flug"]}
+SERVICE = {
+    "neg": """ich warte immer noch auf [[eine Antwort]]|ich rufe jetzt zum dritten Mal an|niemand hat zurückgerufen|{k} Minuten in [[der Warteschleife]]|ich wurde {k} Mal weiterverbunden|keiner fühlt sich zuständig|[[die Rückerstattung]] hat {k} Wochen gedauert|[[das Paket]] kam nie an|[[der Mitarbeiter]] hat einfach aufgelegt|ich musste alles {k} Mal erklären
+|nie wieder|ich kündige|bin als Kunde verloren|Finger weg|reine Zeitverschwendung|das ist doch ein Witz|{k} Tage und noch immer kein [[Geld]] zurück|[[die App]] stürzt ständig ab|seit gestern kein Internet|man hat mir nicht geglaubt|versprochen wurde viel, passiert ist nichts|[[das Zimmer]] roch nach Rauch|[[das Frühstück]] war kalt|[[das Bad]] war schimmelig
+|na toll, schon wieder [[Verspätung]]|danke für nichts|super, wieder {k} Stunden gewartet|so geht man nicht mit Kunden um|[[{who}]] war genervt und kurz angebunden|nicht empfehlenswert|viel zu teuer für [[das Gebotene]]|nach {k} Tagen kaputt|das Geld nicht wert|[[der Preis]] wurde ohne Ankündigung erhöht|keine Entschuldigung, keine Erklärung
+|man muss ständig hinterherlaufen|auf [[E-Mails]] reagiert niemand|[[die Betten]] waren durchgelegen|wir konnten wegen [[des Lärms]] nicht schlafen|[[das Handtuch]] wurde nicht gewechselt|leider wurde mein Problem nicht gelöst""",
+    "pos": """in {k} Minuten erledigt|[[{who}]] hat mir sofort geholfen|danke an [[{who}]]|ich wurde wie versprochen zurückgerufen|keine Wartezeit|gerne wieder|immer wieder gern|nichts zu beanstanden|alles bestens|kann ich nur weiterempfehlen|ein Anruf und das Problem war gelöst|[[die Rückerstattung]] kam schneller als gedacht|wir haben uns sehr wohl gefühlt
+|[[der Fahrer]] hat es bis in die Wohnung getragen|endlich jemand, der zuhört|[[das Zimmer]] war blitzsauber|[[das Frühstück]] ließ keine Wünsche offen|das Preis-Leistungs-Verhältnis stimmt|die Beschwerdestelle war schnell und freundlich|die Kündigung ging ganz unkompliziert|funktioniert tadellos|läuft wie am Schnürchen|besser als erwartet|da gibt es nichts zu meckern
+|ich bin rundum zufrieden|[[{who}]] hat sich viel Zeit genommen|mir wurde sofort geglaubt|man hat zu dem [[Fehler]] gestanden und ihn behoben|hat meinen Tag gerettet|[[das Personal]] war stets bemüht und herzlich|wir kommen wieder|nie Probleme gehabt|{k} Jahre Kunde und immer noch begeistert|vielen Dank für die schnelle Hilfe|fünf Sterne|klare Empfehlung|[[der Ausblick]] war traumhaft|[[die Lage]] ist ideal""",
+    "neu": """ich möchte mein Abo kündigen|wie kündige ich das kostenlose Probeabo?|bitte schicken Sie mir das Formular für die Rückerstattung|wie sind Ihre Öffnungszeiten?|ich habe am Montag die Beschwerdestelle angerufen|meine Bestellnummer ist {k}{k}|ich habe eine Frage zur Rechnung|das Paket liegt beim Nachbarn|hat das Zimmer ein Fenster?|ich habe mit Karte bezahlt
+|ist das Frühstück inbegriffen?|der Termin wurde auf Donnerstag verschoben|meine neue Adresse ist Bahnhofstraße {k}|mein Vertrag läuft im Juni aus|ich habe gestern mit {who} gesprochen|der Karton enthält {k} Kabel|keine Meinung|kein Kommentar|nichts hinzuzufügen|siehe oben|es war in Ordnung|war okay, nichts Besonderes|durchschnittlich|weder gut noch schlecht|ein ganz normales Telefonat
+|der Techniker kommt am Freitag|wir waren {k} Nächte dort|der Laden ist neben der Bank|mein Ansprechpartner ist {who}|wir hatten ein Zimmer im dritten Stock|das Hotel hat {k} Zimmer|ich nutze es für die Arbeit|bitte rufen Sie mich nach 17 Uhr an|teils gut, teils schlecht|das Schwimmbad ist im Keller|wir waren auf einer Tagung|die Rezeption ist bis 22 Uhr besetzt""",
+}
+BUT = ["{A}, aber {b}", "{A}, allerdings: {b}", "{A}. Jedoch: {b}", "{A}. {B}", "Einerseits: {b}. Andererseits: {a}"]
+CLOSERS = ["Danke.", "Vielen Dank.", "Mit freundlichen Grüßen", "Gruß, {who}", "Hallo,"]
+WORDS = {
+    "pos": "gut super toll klasse ausgezeichnet hervorragend freundlich schnell perfekt prima danke zufrieden empfehlenswert wunderbar spitze großartig begeistert liebe lecker sauber nett top",
+    "neg": "schlecht furchtbar schrecklich unfreundlich langsam enttäuschend enttäuscht katastrophe katastrophal miserabel mangelhaft unverschämt frechheit ärgerlich nie-wieder hasse schmutzig laut nervig mies schlimm betrug wütend",
+    "neu": "Tisch Dienstag Rechnung italienisch international privat Konto Nummer Fenster Telefon Termin Bericht Frage okay vielleicht Montag Bahnhof ja nein Information blau sieben",
+}
+IDENTITIES = "schwul|lesbisch|muslimisch|christlich|jüdisch|türkisch|polnisch|syrisch|schwarz|weiß|alt|jung|blind|gehörlos|trans|katholisch|afrikanisch|russisch|chinesisch|arabisch|deutsch|österreichisch|ukrainisch|schwanger".split("|")
+PEOPLE = [
+    ("neu", "{who} ist {i}"), ("neu", "Ich bin {i} und wohne in {place}"), ("neu", "Mein Mann ist {i}"), ("neu", "Der Mitarbeiter war {i}"), ("neu", "{who} arbeitet in {place}"), ("neu", "Ich wurde in {place} von {who} bedient"), ("neu", "Wir flogen von {place} nach {place}"), ("neu", "Das Büro ist in {place}"),
+    ("pos", "{who} in {place} war eine große Hilfe"), ("neg", "{who} in {place} hat einfach aufgelegt"), ("pos", "{who} ist {i} und hat mir wunderbar geholfen"), ("neg", "{who} ist {i} und hat mich einfach ignoriert"), ("pos", "Die Filiale in {place} ist hervorragend"), ("neg", "Die Filiale in {place} ist eine Schande"), ("neg", "{who} hat nie zurückgerufen"), ("pos", "{who} hat sofort zurückgerufen"),
+]

@@ -1,0 +1,4 @@
+package encoder
+
+// kernels lists what this machine can do.
+func kernels() []kernel { return []kernel{portable()} }

@@ -1,0 +1,265 @@
+package perception
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/store"
+)
+
+// OverviewQuery asks for everything on the board: the days that From..To (exclusive) touch on the
+// organisation's clock, one survey (empty: the one with most answers), and one team or agent (empty:
+// the organisation).
+type OverviewQuery struct {
+	From, To time.Time
+	Survey   string
+	Team     string
+	Agent    string // address
+}
+
+// Overview is the board: one survey's score with its trend and what stands behind it, and the
+// headlines of the other surveys beside it.
+type Overview struct {
+	From, To  time.Time // the first day's beginning, and the beginning of the day after the last
+	Days      int
+	Headlines []Headline // each survey with figures, most answers first
+	Main      Headline   // the survey that was picked; its Survey is empty when there are no figures
+	Every     string     // Daily or Weekly: the step of Trend
+	Trend     []Point
+	Silence   Silence
+	Mood      Mood
+	Recovery  Recovery
+	Teams     []Unit // best first
+	Agents    []Unit // best first
+	Channels  []Unit // best first
+	Topics    []Topic
+	Unasked   Mood // feedback that nobody asked for, shown apart
+}
+
+// Headline is the score of one survey with its change against the days before.
+type Headline struct {
+	Survey   string
+	Metric   feedback.Metric
+	Now      Estimate
+	Before   Estimate // over as many days just before
+	Change   Difference
+	Asked    int64
+	Answered int64
+}
+
+// Mood counts comments by what was understood of them. Comments that were not analysed yet are in
+// Comments only.
+type Mood struct {
+	Comments, Positive, Negative, Neutral, Mixed, Unsure int64
+}
+
+// Recovery is the funnel of the cases that were opened in the time asked for. Means are times since a
+// case was opened, over the cases that reached the step.
+type Recovery struct {
+	Opened, Acknowledged, Contacted, Resolved, Confirmed, NotConfirmed int64
+	ContactedInTime, ResolvedInTime                                    int64
+	ToAcknowledge, ToContact, ToResolve                                time.Duration
+}
+
+// Unit is a team, agent or channel among its peers.
+type Unit struct {
+	Name, Label     string // key, and how people call it
+	Score           Estimate
+	Standing        Standing
+	Change          Difference
+	Asked, Answered int64
+}
+
+// Topic is what comments say about one topic, and the score that stood beside them.
+type Topic struct {
+	Name                      string
+	Positive, Negative, Other int64
+	Score                     Estimate
+	// Gap is how far the score beside comments that name the topic is from the score of all other votes.
+	Gap Difference
+	// Pull is what the votes beside the topic do to the whole score, in points: the score with them
+	// minus the score without them. It is how things go together, not proof of a cause. Zero while Gap
+	// is not known.
+	Pull float64
+}
+
+// Mentions is how many comments name the topic.
+func (t Topic) Mentions() int64 { return t.Positive + t.Negative + t.Other }
+
+// Net is the share of positive minus the share of negative mentions, -100..100.
+func (t Topic) Net() float64 {
+	if t.Mentions() == 0 {
+		return 0
+	}
+	return 100 * float64(t.Positive-t.Negative) / float64(t.Mentions())
+}
+
+// Overview reads the board's figures from the rollups. A mistake in the query is a
+// *feedback.Invalid.
+func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, error) {
+	days, err := newSpan(q.From, q.To, s.zone)
+	if err != nil {
+		return nil, err
+	}
+	o := &Overview{Days: days.days()}
+	o.From, o.To, err = bounds(days)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.totals(ctx, q, days)
+	if err != nil {
+		return nil, err
+	}
+	before, err := s.totals(ctx, q, days.before())
+	if err != nil {
+		return nil, err
+	}
+	o.headlines(now, before, q.Survey)
+	if f := now[feedback.FeedbackSurvey]; f != nil {
+		o.Unasked = moodOf(f.tally)
+	}
+	if o.Main.Survey == "" {
+		return o, nil
+	}
+	main := now[o.Main.Survey]
+	o.Silence = HowSilent(o.Main.Metric, main.tally)
+	o.Mood, o.Recovery = moodOf(main.tally), recoveryOf(main.tally.Cases)
+	o.Topics = topicsOf(o.Main.Metric, main.tally)
+	if err := o.trend(main, days); err != nil {
+		return nil, err
+	}
+	return o, s.units(ctx, o, q, days, main, before[o.Main.Survey])
+}
+
+func bounds(days span) (from, to time.Time, err error) {
+	if from, _, err = feedback.DayBounds(days.from(), days.zone); err != nil {
+		return from, to, err
+	}
+	_, to, err = feedback.DayBounds(days.to(), days.zone)
+	return from, to, err
+}
+
+// surveyTotal is one survey's figures over a span.
+type surveyTotal struct {
+	metric feedback.Metric
+	tally  feedback.Tally
+	rows   []*feedback.Rollup
+}
+
+// totals adds up a scope by survey. A survey whose scale was changed keeps the later scale's figures
+// only.
+func (s *Service) totals(ctx context.Context, q OverviewQuery, days span) (map[string]*surveyTotal, error) {
+	f := store.RollupFilter{Scope: feedback.ScopeAll, From: days.from(), To: days.to()}
+	switch {
+	case q.Agent != "":
+		f.Scope, f.Name, f.Team = feedback.ScopeAgent, q.Agent, q.Team
+	case q.Team != "":
+		f.Scope, f.Name = feedback.ScopeTeam, q.Team
+	}
+	rows, err := s.rows(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*surveyTotal{}
+	for _, r := range rows {
+		t := out[r.Survey]
+		if t == nil || t.metric != r.Metric {
+			t = &surveyTotal{metric: r.Metric}
+			out[r.Survey] = t
+		}
+		t.tally.Add(r.Tally)
+		t.rows = append(t.rows, r)
+	}
+	return out, nil
+}
+
+// headlines fills in the surveys' scores and picks the main one.
+func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		t := now[id]
+		if t.metric == "" || t.tally.Asked == 0 && t.tally.Scores.N() == 0 {
+			continue
+		}
+		h := Headline{Survey: id, Metric: t.metric, Now: Measure(t.metric, t.tally.Scores), Asked: t.tally.Asked, Answered: t.tally.Answered}
+		if b := before[id]; b != nil && b.metric == t.metric {
+			h.Before = Measure(b.metric, b.tally.Scores)
+			h.Change = Compare(t.metric, t.tally.Scores, b.tally.Scores)
+		}
+		o.Headlines = append(o.Headlines, h)
+	}
+	slices.SortStableFunc(o.Headlines, func(a, b Headline) int { return cmp.Compare(b.Now.N, a.Now.N) })
+	for i, h := range o.Headlines {
+		if h.Survey == pick || pick == "" && i == 0 {
+			o.Main = h
+		}
+	}
+}
+
+// trend lays the main survey's figures out in the finest steps that can be read: no more than 45 of
+// them, and most of those with votes have enough to show a score.
+func (o *Overview) trend(main *surveyTotal, days span) error {
+	for _, every := range []string{Daily, Weekly, Monthly} {
+		cal, err := newCalendar(days, every)
+		if err != nil {
+			return err
+		}
+		if len(cal.starts) > 45 && every != Monthly {
+			continue
+		}
+		o.Every, o.Trend = every, nil
+		for _, g := range gather(main.rows, asOne, cal) {
+			o.Trend = points(g, cal)
+		}
+		if readable(o.Trend) {
+			break
+		}
+	}
+	return nil
+}
+
+// readable tells whether at least two thirds of the points with votes show a score.
+func readable(points []Point) bool {
+	voted, enough := 0, 0
+	for _, p := range points {
+		if p.N > 0 {
+			voted++
+		}
+		if p.Enough {
+			enough++
+		}
+	}
+	return 3*enough >= 2*voted
+}
+
+// Estimate is the point's score whatever its n, for drawing; Figures.Enough says whether it may be shown.
+func (p Point) Estimate(m feedback.Metric) Estimate { return Measure(m, p.votes) }
+
+func moodOf(t feedback.Tally) Mood {
+	return Mood{
+		Comments: t.Comments,
+		Positive: t.Labels[feedback.Positive], Negative: t.Labels[feedback.Negative],
+		Neutral: t.Labels[feedback.Neutral], Mixed: t.Labels[feedback.Mixed], Unsure: t.Labels[feedback.Unsure],
+	}
+}
+
+func recoveryOf(c feedback.CaseTally) Recovery {
+	return Recovery{
+		Opened: c.Opened, Acknowledged: c.Acknowledged, Contacted: c.Contacted, Resolved: c.Resolved,
+		Confirmed: c.Confirmed, NotConfirmed: c.NotConfirmed,
+		ContactedInTime: c.ContactedInTime, ResolvedInTime: c.ResolvedInTime,
+		ToAcknowledge: meanTime(c.AcknowledgeSeconds, c.Acknowledged),
+		ToContact:     meanTime(c.ContactSeconds, c.Contacted),
+		ToResolve:     meanTime(c.ResolveSeconds, c.Resolved),
+	}
+}
+
+func meanTime(seconds, n int64) time.Duration {
+	if n == 0 {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second / time.Duration(n)
+}

@@ -98,8 +98,10 @@ func load(data []byte, k kernel, parallel int) (*Model, error) {
 	if m.polarity, err = readHead(all, "polarity", m.meta.Hidden); err != nil {
 		return nil, err
 	}
-	m.aspect, err = readHead(all, "aspect", m.meta.Hidden)
-	return m, err
+	if m.aspect, err = readHead(all, "aspect", m.meta.Hidden); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // Meta returns what the model file says about itself.

@@ -179,4 +179,3 @@ func BenchmarkRun(b *testing.B) {
 		})
 	}
 }
-

@@ -1,0 +1,182 @@
+package sentiment
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// ErrUnknownEngine is returned by New for an engine name it does not know.
+var ErrUnknownEngine = errors.New("unknown sentiment engine")
+
+// Options choose how an Engine is built. The zero value is what a service wants.
+type Options struct {
+	// Engine forces "lexicon" or "encoder"; "" takes the encoder when its weights
+	// are built in and the lexicon otherwise.
+	Engine string
+}
+
+// Engine reads comments. It is safe for concurrent use and gives the same
+// verdict for the same text and hint, always.
+type Engine struct {
+	scorer    scorer
+	lexicons  map[string]*lexicon
+	languages *languages
+	names     *nameBook
+	tagger    *tagger
+}
+
+// New loads the word lists of all languages (30 ms). Models that cost memory are
+// loaded at the first text that needs them.
+func New(o Options) (*Engine, error) {
+	e := &Engine{lexicons: map[string]*lexicon{}, tagger: newTagger()}
+	for _, lang := range Languages() {
+		l, err := loadLexicon(lang)
+		if err != nil {
+			return nil, err
+		}
+		e.lexicons[lang] = l
+	}
+	names, err := loadNames()
+	if err != nil {
+		return nil, fmt.Errorf("names: %w", err)
+	}
+	e.names = names
+	e.languages = newLanguages(e.lexicons)
+	faces, err := loadEmoji()
+	if err != nil {
+		return nil, fmt.Errorf("emoji: %w", err)
+	}
+	words := &lexical{lexicons: e.lexicons, emoji: faces}
+	switch o.Engine {
+	case "", "lexicon":
+		e.scorer = words
+	default:
+		return nil, fmt.Errorf("%w: %q", ErrUnknownEngine, o.Engine)
+	}
+	return e, nil
+}
+
+// loadEmoji reads the feelings of emoji and emoticons.
+func loadEmoji() (map[string]float64, error) {
+	data, err := lexiconFiles.ReadFile("lexicon/emoji.txt")
+	if err != nil {
+		return nil, err
+	}
+	sections, err := readSections(string(data))
+	if err != nil {
+		return nil, err
+	}
+	faces := map[string]float64{}
+	for _, s := range sections {
+		v, err := strconv.ParseFloat(s.name, 64)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range s.phrases {
+			first, _ := utf8.DecodeRuneInString(f)
+			if isEmoji(first) {
+				f = string(first)
+			}
+			faces[f] = v
+		}
+	}
+	return faces, nil
+}
+
+// Name is the engine and version that verdicts carry.
+func (e *Engine) Name() string { return e.scorer.name() }
+
+// Analyse reads one comment. hintLanguage is the customer's locale ("de",
+// "pt-BR") or ""; it settles what is too short or too close to tell. Analyse
+// never panics: what it cannot read is Unsure.
+func (e *Engine) Analyse(text, hintLanguage string) (v Verdict) {
+	defer func() {
+		if recover() != nil {
+			v = e.blank(unknownLanguage)
+		}
+	}()
+	toks, cut := tokenise(text)
+	hint := hintCode(hintLanguage)
+	lang := e.languages.detect(text, toks, hint)
+	l := e.lexicons[lang]
+	if l == nil && lang == unknownLanguage {
+		l = e.agreeing(toks)
+	}
+	if l == nil && lang != "" {
+		v = e.blank(lang)
+		v.Cut = cut
+		return v
+	}
+	v = e.verdict(e.read(text, toks, l))
+	v.Language, v.Cut = lang, cut
+	return v
+}
+
+// blank is the verdict on a text nobody understood.
+func (e *Engine) blank(lang string) Verdict {
+	return Verdict{Language: lang, Label: Unsure, Engine: e.scorer.name(), Topics: []TopicVerdict{},
+		Signals: []Signal{}, Evidence: []Span{}, Names: []string{}, Sentences: []SentenceVerdict{}}
+}
+
+// read takes the text apart: sentences, names, cues, clauses.
+func (e *Engine) read(text string, toks []token, l *lexicon) *document {
+	d := parse(text, toks, l)
+	if l != nil {
+		if l.lang == "en" {
+			for _, s := range d.sentences {
+				e.tagger.tag(d.toks, s)
+			}
+		}
+		e.names.mark(d, l)
+	}
+	d.finish(l)
+	return d
+}
+
+// agreeing serves one or two words whose language cannot be told ("Super!"): when
+// every language that knows them all feels the same about them, any of them will do.
+func (e *Engine) agreeing(toks []token) *lexicon {
+	words := wordsOf(toks)
+	if len(words) > 2 {
+		return nil
+	}
+	var chosen *lexicon
+	side := 0.0
+	for _, lang := range Languages() {
+		l := e.lexicons[lang]
+		if e.languages.hits(lang, words) < len(words) {
+			continue
+		}
+		own := append([]token(nil), toks...)
+		d := parse("", own, l)
+		d.finish(l)
+		p := distOf((&lexical{lexicons: e.lexicons}).strokes(d), segment{0, len(own)}).polarity()
+		if p == 0 || side*p < 0 {
+			return nil
+		}
+		if chosen == nil {
+			chosen, side = l, p
+		}
+	}
+	return chosen
+}
+
+// verdict scores the document and gathers everything a verdict holds.
+func (e *Engine) verdict(d *document) Verdict {
+	r := e.scorer.read(d)
+	v := e.blank("")
+	v.Polarity = r.whole.polarity()
+	v.Label, v.Confidence = judge(d, &r, unsureBelow)
+	v.Evidence = evidence(d, &r)
+	v.Topics = topics(d, &r)
+	v.Signals = signals(d)
+	v.Names = append(v.Names, d.people()...)
+	for n, s := range d.sentences {
+		whole := d.span(s.from, s.to, 0)
+		v.Sentences = append(v.Sentences, SentenceVerdict{Start: whole.Start, End: whole.End,
+			Label: labelOf(r.sentences[n]), Polarity: r.sentences[n].polarity()})
+	}
+	return v
+}

@@ -1,0 +1,245 @@
+package sentiment
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/pemistahl/lingua-go"
+)
+
+const unknownLanguage = "und"
+
+// foreign are languages the detector knows only to recognise that a text is in
+// none of ours; each costs about a megabyte.
+var foreign = [...]lingua.Language{lingua.Polish, lingua.Turkish, lingua.Swedish, lingua.Danish, lingua.Bokmal,
+	lingua.Finnish, lingua.Czech, lingua.Hungarian, lingua.Romanian, lingua.Indonesian, lingua.Vietnamese, lingua.Persian}
+
+// languages tells what language a text is in. The detector (18 MB with its
+// models) is built at the first text that needs it.
+type languages struct {
+	lexicons map[string]*lexicon
+	detector func() lingua.LanguageDetector
+}
+
+func newLanguages(lexicons map[string]*lexicon) *languages {
+	return &languages{lexicons: lexicons, detector: sync.OnceValue(func() lingua.LanguageDetector {
+		all := []lingua.Language{lingua.English, lingua.German, lingua.French, lingua.Spanish,
+			lingua.Portuguese, lingua.Italian, lingua.Dutch, lingua.Arabic}
+		return lingua.NewLanguageDetectorBuilder().FromLanguages(append(all, foreign[:]...)...).
+			WithLowAccuracyMode().Build()
+	})}
+}
+
+// hintCode takes the language out of a locale ("pt-BR", "de_AT"), "" if it is none.
+func hintCode(locale string) string {
+	code := strings.ToLower(strings.TrimSpace(locale))
+	if i := strings.IndexAny(code, "-_."); i >= 0 {
+		code = code[:i]
+	}
+	if len(code) < 2 || len(code) > 3 {
+		return ""
+	}
+	return code
+}
+
+// detect names the language of the tokens: an ISO 639-1 code, "und" when it
+// cannot tell, "" when there are no words at all. The code may be of a language
+// the engines do not understand.
+//
+// Letters decide first (Cyrillic is never ours). Then our own word lists: in the
+// short comments customers write, three known words say more than letter
+// statistics. The detector settles the rest, the hint settles what is close.
+func (l *languages) detect(text string, toks []token, hint string) string {
+	words := wordsOf(toks)
+	if len(words) == 0 {
+		return ""
+	}
+	if code := byScript(text); code != "" {
+		return code
+	}
+	best, hits, second := l.byWords(words)
+	if hint != "" && l.lexicons[hint] != nil {
+		own := l.hits(hint, words)
+		if own > 0 && (own*4 >= hits*3 || own == len(words)) && len(words) <= 6 {
+			return hint
+		}
+	}
+	if len(words) <= 2 {
+		return shortLanguage(best, hits, second, len(words))
+	}
+	return l.byLetters(text, words, hint, best, hits)
+}
+
+// shortLanguage judges one or two words: known when every word is known in one
+// language alone.
+func shortLanguage(best string, hits, second, words int) string {
+	if hits > second && hits == words {
+		return best
+	}
+	return unknownLanguage
+}
+
+// byLetters weighs the detector's opinion against the words known.
+func (l *languages) byLetters(text string, words []*token, hint, best string, hits int) string {
+	sample := text
+	if len(sample) > 2000 {
+		sample = strings.ToValidUTF8(sample[:2000], "")
+	}
+	values := l.detector().ComputeLanguageConfidenceValues(sample)
+	if len(values) == 0 {
+		return unknownLanguage
+	}
+	code, sure := isoCode(values[0].Language()), values[0].Value()
+	if l.lexicons[code] != nil {
+		own := l.hits(code, words)
+		switch {
+		case own >= hits, sure > 0.95 && own*2 >= hits && own > 0:
+			return code
+		case hits*3 >= len(words):
+			return best
+		case own > 0 || sure > 0.9 && len(words) < 6:
+			return code
+		}
+		return unknownLanguage // its letters, but not one of its words: some other language
+	}
+	if hits*2 >= len(words) && hits >= 2 { // a foreign verdict on words we know nearly all of
+		return best
+	}
+	if sure < 0.5 && hint != "" && l.lexicons[hint] != nil && l.hits(hint, words) > 0 {
+		return hint
+	}
+	if sure < 0.4 {
+		return unknownLanguage
+	}
+	return code
+}
+
+func isoCode(l lingua.Language) string {
+	return strings.ToLower(l.IsoCode639_1().String())
+}
+
+func wordsOf(toks []token) []*token {
+	var words []*token
+	for i := range toks {
+		if toks[i].kind == word {
+			words = append(words, &toks[i])
+		}
+	}
+	return words
+}
+
+// byWords returns the language with the most known words, how many those are,
+// and how many the runner-up has.
+func (l *languages) byWords(words []*token) (best string, hits, second int) {
+	for _, code := range Languages() {
+		switch n := l.hits(code, words); {
+		case n > hits:
+			best, hits, second = code, n, hits
+		case n > second:
+			second = n
+		}
+	}
+	return best, hits, second
+}
+
+// hits counts the words known in a language, of the first forty.
+func (l *languages) hits(code string, words []*token) int {
+	n := 0
+	for i, w := range words {
+		if i == 40 {
+			break
+		}
+		if l.lexicons[code].knows(w) {
+			n++
+		}
+	}
+	return n
+}
+
+// byScript names languages whose letters give them away, "" for Latin letters
+// and for plain Arabic ones.
+func byScript(text string) string {
+	var counts struct{ latin, arabic, persian, urdu, cyrillic, ukrainian, kana, han, hangul, other int }
+	other := ""
+	for n, r := range text {
+		if n > 4000 {
+			break
+		}
+		switch {
+		case r < 0x80 || !unicode.IsLetter(r):
+			if r < 0x80 && unicode.IsLetter(r) {
+				counts.latin++
+			}
+		case unicode.Is(unicode.Latin, r):
+			counts.latin++
+		case unicode.Is(unicode.Arabic, r):
+			counts.arabic++
+			switch r {
+			case 'پ', 'چ', 'ژ', 'گ':
+				counts.persian++
+			case 'ٹ', 'ڈ', 'ڑ', 'ے', 'ں':
+				counts.urdu++
+			}
+		case unicode.Is(unicode.Cyrillic, r):
+			counts.cyrillic++
+			if strings.ContainsRune("іїєґІЇЄҐ", r) {
+				counts.ukrainian++
+			}
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+			counts.kana++
+		case unicode.Is(unicode.Han, r):
+			counts.han++
+		case unicode.Is(unicode.Hangul, r):
+			counts.hangul++
+		default:
+			if code := otherScript(r); code != "" {
+				counts.other++
+				other = code
+			}
+		}
+	}
+	half := counts.latin + counts.arabic // more of another script than of ours
+	switch {
+	case counts.kana > 0 && counts.kana+counts.han > half:
+		return "ja"
+	case counts.han > half:
+		return "zh"
+	case counts.hangul > half:
+		return "ko"
+	case counts.cyrillic > half && counts.ukrainian > 0:
+		return "uk"
+	case counts.cyrillic > half:
+		return "ru"
+	case counts.other > half:
+		return other
+	case counts.urdu > 0 && counts.arabic > counts.latin:
+		return "ur"
+	case counts.persian > 0 && counts.arabic > counts.latin:
+		return "fa"
+	}
+	return ""
+}
+
+// otherScript names the main language of a few further scripts.
+func otherScript(r rune) string {
+	switch {
+	case unicode.Is(unicode.Greek, r):
+		return "el"
+	case unicode.Is(unicode.Hebrew, r):
+		return "he"
+	case unicode.Is(unicode.Thai, r):
+		return "th"
+	case unicode.Is(unicode.Devanagari, r):
+		return "hi"
+	case unicode.Is(unicode.Bengali, r):
+		return "bn"
+	case unicode.Is(unicode.Tamil, r):
+		return "ta"
+	case unicode.Is(unicode.Georgian, r):
+		return "ka"
+	case unicode.Is(unicode.Armenian, r):
+		return "hy"
+	}
+	return ""
+}

@@ -1,0 +1,25 @@
+package sentiment
+
+// dist is a distribution over the three feelings; it adds up to 1.
+type dist struct{ neg, neu, pos float64 }
+
+// polarity is what is left when both sides are weighed: p(positive) − p(negative).
+func (d dist) polarity() float64 { return d.pos - d.neg }
+
+// reading is what a scorer makes of a document.
+type reading struct {
+	whole     dist
+	sentences []dist              // one per document sentence
+	clauses   []dist              // one per document clause
+	weights   []float64           // one per token: its part of whole.polarity(); they add up to it
+	about     []dist              // one per document cue: the feeling about what the cue names
+	basis     float64             // 0..1: how much of the text the scorer had something to say about
+	certain   func(Label) float64 // probability that this label of the whole is right
+}
+
+// scorer gives a document its feelings. Implementations are safe for concurrent
+// use and always give the same reading of the same document.
+type scorer interface {
+	name() string // engine and version, as stored with every verdict
+	read(d *document) reading
+}

@@ -1,0 +1,169 @@
+package mongodb
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
+)
+
+// Collections.
+const (
+	interactions = "interactions"
+	invitations  = "invitations"
+	responses    = "responses"
+	cases        = "cases"
+	people       = "people"
+	rollups      = "rollups"
+	definitions  = "definitions"
+	users        = "users"
+	links        = "links"
+	sessions     = "sessions"
+	keys         = "keys"
+	settings     = "settings"
+	health       = "health" // one document that Ping writes
+)
+
+// Names of indexes that queries ask for by name.
+const (
+	indexID    = "_id_" // the server's own
+	indexClaim = "claim"
+)
+
+// index is one line of the table of indexes.
+type index struct {
+	collection, name string
+	fields           []string // in order; a minus sign means descending
+	partial          string   // the field that must exist for a row to be in the index; empty: all rows
+}
+
+// indexes is the table of all indexes. Every query of this package names the one it uses, so a plan
+// never depends on what the server's planner happened to try. The comments say who needs it.
+func indexes() []index {
+	due := []string{fieldSlot, fieldClaimable, "_id"}
+	return []index{
+		{interactions, indexClaim, due, fieldClaimable},                                        // Claim, NextDue
+		{interactions, "recent", []string{"-at", "_id"}, ""},                                   // List, retention
+		{interactions, "person", []string{"person", "-at", "_id"}, ""},                         // disclosure, erasure
+		{interactions, "agent", []string{"agent.email", "-at", "_id"}, ""},                     // an agent's contacts
+		{invitations, indexClaim, due, fieldClaimable},                                         // Claim, NextDue
+		{invitations, "recent", []string{"-at", "_id"}, ""},                                    // retention
+		{invitations, "interaction", []string{"interaction", "-at", "_id"}, ""},                // an interaction's page
+		{invitations, "person", []string{"person", "-at", "_id"}, ""},                          // disclosure, erasure
+		{invitations, "survey", []string{"survey", "-at", "_id"}, ""},                          // List
+		{invitations, "interaction_sent", []string{"interaction", "sent", "_id"}, "sent"},      // List with a span
+		{invitations, "person_sent", []string{"person", "sent", "_id"}, "sent"},                // List with a span
+		{invitations, "survey_sent", []string{"survey", "sent", "_id"}, "sent"},                // figures of a day
+		{invitations, "agent_sent", []string{"agent.email", "sent", "_id"}, "sent"},            // figures of an agent's day
+		{responses, indexClaim, due, fieldClaimable},                                           // Claim, NextDue
+		{responses, "recent", []string{"-at", "_id"}, ""},                                      // the board's feed, export, retention
+		{responses, "person", []string{"person", "-at", "_id"}, ""},                            // disclosure, erasure
+		{responses, "agent", []string{"agent.email", "-at", "_id"}, ""},                        // the desk, figures of an agent's day
+		{responses, "team", []string{"agent.team", "-at", "_id"}, ""},                          // a lead's desk
+		{responses, "survey", []string{"survey", "-at", "_id"}, ""},                            // List by survey
+		{responses, "label", []string{"sentiment.label", "-at", "_id"}, "sentiment.label"},     // what customers complain of
+		{cases, indexClaim, due, fieldClaimable},                                               // Claim, NextDue
+		{cases, "recent", []string{"-at", "_id"}, ""},                                          // List, retention
+		{cases, "running", []string{"-at", "_id"}, "deadline"},                                 // what is due before a moment
+		{cases, "state", []string{"state", "-at", "_id"}, ""},                                  // the API by state
+		{cases, "owner", []string{"owner.email", "-at", "_id"}, ""},                            // the desk's history
+		{cases, "owner_team", []string{"owner.team", "-at", "_id"}, ""},                        // a lead's history
+		{cases, "agent", []string{"agent.email", "-at", "_id"}, ""},                            // figures of an agent's day
+		{cases, "person", []string{"person", "-at", "_id"}, ""},                                // disclosure, erasure
+		{cases, "survey", []string{"survey", "-at", "_id"}, ""},                                // List by survey
+		{cases, "clock", []string{"clock", "_id"}, ""},                                         // all clocks
+		{cases, "state_clock", []string{"state", "clock", "_id"}, ""},                          // what is still open
+		{cases, "owner_clock", []string{"owner.email", "clock", "_id"}, ""},                    // the desk
+		{cases, "owner_team_clock", []string{"owner.team", "clock", "_id"}, ""},                // a lead's desk
+		{cases, "agent_clock", []string{"agent.email", "clock", "_id"}, ""},                    // List by deadline
+		{cases, "person_clock", []string{"person", "clock", "_id"}, ""},                        // List by deadline
+		{cases, "survey_clock", []string{"survey", "clock", "_id"}, ""},                        // List by deadline
+		{rollups, indexClaim, due, fieldClaimable},                                             // Claim, NextDue
+		{rollups, "scope", []string{"scope", "day", "survey", "name", "_id"}, ""},              // all names of a scope
+		{rollups, "scope_name", []string{"scope", "name", "day", "survey", "_id"}, ""},         // one agent, team, topic
+		{rollups, "scope_team", []string{"scope", "team", "day", "survey", "name", "_id"}, ""}, // the agents of a team
+		{links, "ends", []string{"expiresat"}, "expiresat"},                                    // Expire
+		{sessions, "ends", []string{"expiresat"}, "expiresat"},                                 // Expire
+		{sessions, "user", []string{"user"}, ""},                                               // DeleteOf
+	}
+}
+
+// keys returns the index's fields as the server wants them.
+func (x index) keys() bson.D {
+	var out bson.D
+	for _, f := range x.fields {
+		if name, descending := strings.CutPrefix(f, "-"); descending {
+			out = append(out, bson.E{Key: name, Value: -1})
+		} else {
+			out = append(out, bson.E{Key: f, Value: 1})
+		}
+	}
+	return out
+}
+
+func (x index) model() mongo.IndexModel {
+	o := options.Index().SetName(x.name)
+	if x.partial != "" {
+		o.SetPartialFilterExpression(bson.D{{Key: x.partial, Value: bson.D{{Key: "$exists", Value: true}}}})
+	}
+	return mongo.IndexModel{Keys: x.keys(), Options: o}
+}
+
+// buildWithin bounds the building of indexes at start: over many rows it takes its time.
+const buildWithin = 24 * time.Hour
+
+// ensureIndexes creates the indexes that are missing, and leaves others alone: an operator may have
+// added some.
+func (s *Store) ensureIndexes(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, buildWithin)
+	defer cancel()
+	missing := map[string][]mongo.IndexModel{}
+	for _, x := range indexes() {
+		missing[x.collection] = append(missing[x.collection], x.model())
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	for collection, models := range missing {
+		work.Go(func() error { return s.ensure(ctx, collection, models) })
+	}
+	return work.Wait()
+}
+
+func (s *Store) ensure(ctx context.Context, collection string, models []mongo.IndexModel) error {
+	view := s.db.Collection(collection).Indexes()
+	have, err := view.ListSpecifications(ctx)
+	if err != nil {
+		return fmt.Errorf("read the indexes of %s: %w", collection, err)
+	}
+	if len(have) > len(models) && containsAll(have, collection) {
+		return nil
+	}
+	if _, err := view.CreateMany(ctx, models); err != nil {
+		return fmt.Errorf("create the indexes of %s: %w", collection, err)
+	}
+	return nil
+}
+
+// containsAll tells whether the server has every index of the collection by name and fields; what it
+// has under a name with other fields is found by creating it.
+func containsAll(have []mongo.IndexSpecification, collection string) bool {
+	fields := map[string]bson.Raw{}
+	for _, spec := range have {
+		fields[spec.Name] = spec.KeysDocument
+	}
+	for _, x := range indexes() {
+		if x.collection != collection {
+			continue
+		}
+		want, err := bson.Marshal(x.keys())
+		if err != nil || !bytes.Equal(fields[x.name], want) {
+			return false
+		}
+	}
+	return true
+}

@@ -62,3 +62,12 @@ func (s *Service) earnedName(ctx context.Context, email string) (string, error) 
 	s.names.mu.Unlock()
 	return name, nil
 }
+
+// AgentName is how people call the agent with this address.
+func (s *Service) AgentName(ctx context.Context, email string) (string, error) {
+	names, err := s.agentNames(ctx, []string{email})
+	if err != nil {
+		return "", err
+	}
+	return names[email], nil
+}

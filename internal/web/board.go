@@ -1,0 +1,167 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/perception"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// boardRoutes are the pages of perception scores: the organisation's board, and everybody's own
+// numbers.
+func (a *app) boardRoutes(f *fiber.App) {
+	f.Get("/board", a.needUser(feedback.RoleLead, feedback.RoleExecutive, feedback.RoleAdmin), a.showBoard)
+	f.Get("/board/me", a.needUser(), a.showOwnBoard)
+}
+
+// boardPeriods are the spans offered by one click, in days.
+func boardPeriods() []int { return []int{7, 30, 90, 365} }
+
+// defaultPeriod is shown when the address does not say.
+const defaultPeriod = 30
+
+// boardAsk is what the address of a board asks for. Empty fields are not asked for.
+type boardAsk struct {
+	path     string
+	days     int    // a span up to today; 0 when from and to are given
+	from, to string // first and last day, as 2006-01-02
+	survey   string
+	team     string
+	agent    string
+	topic    string
+	all      bool // a lead who looks at the whole organisation
+}
+
+// readBoardAsk reads the address. What it does not understand is replaced by the default, with a
+// sentence that says so.
+func readBoardAsk(c *fiber.Ctx, path string) (ask boardAsk, notice string) {
+	ask = boardAsk{
+		path: path, days: defaultPeriod, survey: c.Query("survey"), team: c.Query("team"),
+		agent: c.Query("agent"), topic: c.Query("topic"), all: c.Query("all") == "1",
+	}
+	if n, err := strconv.Atoi(c.Query("days")); err == nil && n >= 1 && n <= 3650 {
+		ask.days = n
+	}
+	from, to := c.Query("from"), c.Query("to")
+	if from == "" && to == "" {
+		return ask, ""
+	}
+	first, err1 := time.Parse(time.DateOnly, from)
+	last, err2 := time.Parse(time.DateOnly, to)
+	if err1 != nil || err2 != nil || last.Before(first) || last.Sub(first) > 3650*24*time.Hour {
+		return ask, "Choose a first day and a last day that is not before it, at most ten years apart. Until then you see the last 30 days."
+	}
+	ask.days, ask.from, ask.to = 0, from, to
+	return ask, ""
+}
+
+// span is the time that the address asks for, on the organisation's clock.
+func (b boardAsk) span(now time.Time, zone *time.Location) (from, to time.Time) {
+	if b.days == 0 {
+		from, _, _ = feedback.DayBounds(b.from, zone) // both were parsed by readBoardAsk
+		_, to, _ = feedback.DayBounds(b.to, zone)
+		return from, to
+	}
+	y, m, d := now.In(zone).Date()
+	return time.Date(y, m, d-b.days+1, 0, 0, 0, 0, zone), time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+}
+
+// values are the parameters of the board's own address.
+func (b boardAsk) values() url.Values {
+	v := url.Values{}
+	set := func(key, value string) {
+		if value != "" {
+			v.Set(key, value)
+		}
+	}
+	if b.days != 0 && b.days != defaultPeriod {
+		v.Set("days", strconv.Itoa(b.days))
+	}
+	set("from", b.from)
+	set("to", b.to)
+	set("survey", b.survey)
+	set("team", b.team)
+	set("agent", b.agent)
+	set("topic", b.topic)
+	if b.all {
+		v.Set("all", "1")
+	}
+	return v
+}
+
+// url is the board's address with some fields changed.
+func (b boardAsk) url(change func(*boardAsk)) string {
+	change(&b)
+	if q := b.values().Encode(); q != "" {
+		return b.path + "?" + q
+	}
+	return b.path
+}
+
+// GET /board: the organisation's perception scores. A lead begins with the own team, and sees agents
+// and comments of that team only.
+func (a *app) showBoard(c *fiber.Ctx) error {
+	u := userOf(c)
+	ask, notice := readBoardAsk(c, "/board")
+	view := boardView{user: u, ask: ask}
+	if u.Role == feedback.RoleLead {
+		view.confine()
+	}
+	return a.board(c, view, notice)
+}
+
+// GET /board/me: the numbers that are shown about the person who is signed in.
+func (a *app) showOwnBoard(c *fiber.Ctx) error {
+	u := userOf(c)
+	ask, notice := readBoardAsk(c, "/board/me")
+	ask.team, ask.agent, ask.all = "", u.Email, false
+	return a.board(c, boardView{user: u, ask: ask, own: true}, notice)
+}
+
+// boardView is who looks at what, and what they may see of it.
+type boardView struct {
+	user     *feedback.User
+	ask      boardAsk
+	own      bool // the viewer's own numbers
+	noAgents bool // no agents, one by one
+	noQuotes bool // no comments
+}
+
+// confine keeps a lead to the own team, or to figures without agents and comments.
+func (v *boardView) confine() {
+	team := v.user.Team
+	if !v.ask.all && team != "" {
+		v.ask.team = team
+	}
+	if team == "" || v.ask.team != team {
+		v.ask.agent, v.noAgents, v.noQuotes = "", true, true
+	}
+}
+
+// owner tells whether the viewer owns the scope: its comments are theirs however few they are.
+func (v boardView) owner() bool {
+	return v.own || v.user.Role == feedback.RoleLead && v.user.Team != "" && v.ask.team == v.user.Team
+}
+
+func (a *app) board(c *fiber.Ctx, v boardView, notice string) error {
+	from, to := v.ask.span(a.Now(), a.Zone)
+	o, err := a.Perception.Overview(c.UserContext(), perception.OverviewQuery{
+		From: from, To: to, Survey: v.ask.survey, Team: v.ask.team, Agent: v.ask.agent,
+	})
+	if err != nil {
+		return err
+	}
+	page, err := a.boardPage(c, v, o)
+	if err != nil {
+		return err
+	}
+	page.Notice = notice
+	if page.Quotes, err = a.boardQuotes(c.UserContext(), v, o); err != nil {
+		return err
+	}
+	return a.page(c, "board", page)
+}

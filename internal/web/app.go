@@ -1,0 +1,143 @@
+// Package web is everything that speaks HTTP: the API under /v1, the customers' pages under /s, and
+// the pages of the staff. It is the only package that knows Fiber; it calls the verbs of the loop and
+// holds no rule of its own.
+//
+// One file per screen or group of addresses, the template of a screen has the name of its file.
+// Handlers return errors; errors.go alone turns them into a status and a page or a problem document.
+// Every request passes the table in middleware.go.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"time"
+
+	"earshot/internal/collect"
+	"earshot/internal/feedback"
+	"earshot/internal/invite"
+	"earshot/internal/mail/outbox"
+	"earshot/internal/perception"
+	"earshot/internal/recovery"
+	"earshot/internal/staff"
+	"earshot/internal/store"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Limits of the server.
+const (
+	// bodyLimit is the most bytes that a request body may have; more is answered 413.
+	bodyLimit = 1 << 20
+	// headLimit is the most bytes that a request's head may have; more is answered 431.
+	headLimit = 16 << 10
+	// requestTime is how long a handler may wait for the store before the visitor is asked to come back.
+	requestTime = 20 * time.Second
+	// stopTime is how long running requests may take to end when the server stops.
+	stopTime = 10 * time.Second
+)
+
+// Config is what the server needs. Everything but Outbox is required.
+type Config struct {
+	BaseURL    string // where customers and staff reach this server, without a slash at the end
+	Org        string // the organisation's name, shown to customers
+	Zone       *time.Location
+	Version    string
+	Store      store.Store
+	Surveys    *store.Catalog
+	Tokens     feedback.Tokens
+	Invite     *invite.Service
+	Collect    *collect.Service
+	Recovery   *recovery.Service
+	Perception *perception.Service
+	Staff      *staff.Service
+	Outbox     *outbox.Outbox // nil when mail does not go to the outbox folder
+	Log        *slog.Logger
+	Metrics    *prometheus.Registry
+	Now        func() time.Time
+}
+
+// Server serves HTTP.
+type Server struct {
+	app   *app
+	fiber *fiber.App
+}
+
+// app is what the handlers share. It is written once, by New.
+type app struct {
+	Config
+	secure   bool   // whether visitors come by https
+	host     string // host and port of BaseURL
+	views    *views
+	assets   *assets
+	words    map[string]words
+	meter    *meter
+	throttle *throttle
+}
+
+// New returns a server that is ready to serve, or says which part is missing or broken.
+func New(c Config) (*Server, error) {
+	a, err := newApp(c)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	f := fiber.New(fiber.Config{
+		DisableStartupMessage:        true,
+		Immutable:                    true, // otherwise strings change under whoever keeps them
+		CaseSensitive:                true,
+		BodyLimit:                    bodyLimit,
+		ReadBufferSize:               headLimit,
+		ReadTimeout:                  15 * time.Second,
+		WriteTimeout:                 30 * time.Second,
+		IdleTimeout:                  60 * time.Second,
+		DisablePreParseMultipartForm: true,
+		ErrorHandler:                 a.fail,
+		Views:                        a.views,
+	})
+	a.middleware(f)
+	a.routes(f)
+	return &Server{app: a, fiber: f}, nil
+}
+
+func newApp(c Config) (*app, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("base URL %q is not of the form https://host", c.BaseURL)
+	}
+	a := &app{Config: c, secure: base.Scheme == "https", host: base.Host, throttle: newThrottle()}
+	if a.assets, err = loadAssets(embedded); err != nil {
+		return nil, err
+	}
+	if a.words, err = loadWords(embedded); err != nil {
+		return nil, err
+	}
+	if a.views, err = loadViews(embedded, a.assets); err != nil {
+		return nil, err
+	}
+	a.meter, err = newMeter(c.Metrics)
+	return a, err
+}
+
+// Serve answers requests on ln until ctx ends, then lets running requests end and closes ln.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- s.fiber.Listener(ln) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("web: serve: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	err := s.fiber.ShutdownWithContext(stop)
+	_ = ln.Close() // a server stopped before it began to listen does not know its listener
+	<-done
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("web: stop: %w", err)
+	}
+	return nil
+}

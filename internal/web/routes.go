@@ -1,0 +1,74 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// route is one address of the API.
+type route struct {
+	method, path string
+	handle       fiber.Handler
+}
+
+// apiRoutes is the API under /v1, in the order of its description.
+func (a *app) apiRoutes() []route {
+	return []route{
+		{"POST", "/v1/interactions", a.postInteraction},
+		{"POST", `/v1/interactions\:batch`, a.postInteractions},
+		{"GET", "/v1/interactions/:source/:id", a.getInteraction},
+		{"POST", "/v1/feedback", a.postFeedback},
+		{"GET", "/v1/responses", a.getResponses},
+		{"GET", "/v1/cases", a.getCases},
+		{"POST", "/v1/cases/:id/:action", a.postCaseAction},
+		{"GET", "/v1/perception", a.getPerception},
+	}
+}
+
+// openRoutes need no sign-in: the customers' pages, and what machines ask.
+func (a *app) openRoutes() []route {
+	return []route{
+		{"GET", "/s/:token", a.showSurvey},
+		{"POST", "/s/:token", a.submitSurvey},
+		{"GET", "/s/:token/thanks", a.showThanks},
+		{"GET", "/s/:token/opt-out", a.showOptOut},
+		{"POST", "/s/:token/opt-out", a.submitOptOut},
+		{"GET", "/", a.home},
+		{"GET", "/sign-in", a.showSignIn},
+		{"POST", "/sign-in", a.submitSignIn},
+		{"GET", "/sign-in/:secret", a.showLink},
+		{"POST", "/sign-in/:secret", a.useLink},
+		{"GET", "/healthz", a.healthy},
+		{"GET", "/readyz", a.ready},
+		{"GET", "/metrics", a.metrics},
+		{"GET", "/openapi.json", a.openapi},
+		{"GET", "/robots.txt", a.robots},
+		{"GET", "/favicon.ico", a.favicon},
+		{"GET", "/static/*", a.asset},
+	}
+}
+
+// staffRoutes are the pages of people who sign in, by who may open them.
+func (a *app) staffRoutes(f *fiber.App) {
+	anyone := a.needUser()
+
+	f.Post("/sign-out", anyone, a.signOut)
+
+	a.boardRoutes(f)
+}
+
+func (a *app) routes(f *fiber.App) {
+	f.Use("/v1", a.needKey)
+	for _, r := range append(a.apiRoutes(), a.openRoutes()...) {
+		if r.method == fiber.MethodGet {
+			f.Get(r.path, r.handle) // registers HEAD too
+			continue
+		}
+		f.Add(r.method, r.path, r.handle)
+	}
+	a.staffRoutes(f)
+}
+
+// templateOf is a route's address in the form of OpenAPI.
+func (r route) templateOf() string { return strings.TrimSuffix(openPath(r.path), "/*") }

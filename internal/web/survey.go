@@ -1,0 +1,374 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"earshot/internal/collect"
+	"earshot/internal/feedback"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// surveyView is the page struct of survey.html.
+type surveyView struct {
+	Action    string // where the form goes
+	Metric    feedback.Metric
+	Question  string
+	Low, High string
+	Scores    []scoreView
+	Questions []questionView
+	AskFor    string // label of the comment
+	Comment   string
+	Answered  string // said above a form that changes an earlier answer
+	Button    string
+	Errors    []mistakeView
+	Languages []languageView
+	StopURL   string
+	Privacy   string
+}
+
+type scoreView struct {
+	Value   int
+	Label   string // what the ends of the scale mean; empty between
+	Face    string // the drawing beside the number, for scales that have one
+	Checked bool
+}
+
+type questionView struct {
+	ID, Type, Text string
+	// Class names the scores beside which the question is asked, for the style sheet.
+	Class   string
+	Options []optionView
+	Value   string
+	Wrong   string
+}
+
+type optionView struct {
+	ID, Text string
+	Checked  bool
+}
+
+type mistakeView struct{ Target, Text string }
+
+type languageView struct {
+	Code, Name, URL string
+	Here            bool
+}
+
+// typed is what a visitor has put into the form so far.
+type typed struct {
+	score   string
+	comment string
+	answers map[string]string
+}
+
+// GET /s/{token}: the survey. ?score=N comes from a link in the mail: the page opens with that score
+// chosen and the click is kept as an intent. Nothing is voted here, and HEAD does not even keep the
+// click.
+func (a *app) showSurvey(c *fiber.Ctx) error {
+	token := c.Params("token")
+	v, err := a.openSurvey(c, token, c.Query("lang"))
+	if err != nil {
+		return err
+	}
+	if !v.Editable {
+		return a.thanks(c, token, v)
+	}
+	t := typed{answers: map[string]string{}}
+	if r := v.Response; r != nil {
+		t = typed{comment: r.Comment, answers: r.Answers}
+		if r.Scored {
+			t.score = strconv.Itoa(r.Score)
+		}
+	}
+	if n, err := strconv.Atoi(c.Query("score")); err == nil && v.Survey.Metric.CheckScore(n) == "" {
+		t.score = strconv.Itoa(n)
+		if c.Method() == fiber.MethodGet {
+			if err := a.Collect.Intent(c.UserContext(), token, n, a.Now()); err != nil {
+				a.Log.Warn("intent not kept", "error", scrub(err.Error()), "request_id", requestID(c))
+			}
+		}
+	}
+	return a.surveyPage(c, token, v, t, nil)
+}
+
+// openSurvey finds what a link shows, in the language that the visitor switched to.
+func (a *app) openSurvey(c *fiber.Ctx, token, lang string) (*collect.View, error) {
+	privatePage(c)
+	v, err := a.Collect.View(c.UserContext(), token, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	return v, v.In(lang, a.Org)
+}
+
+// privatePage keeps a customer's link out of other sites' logs and of search engines.
+func privatePage(c *fiber.Ctx) {
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set("X-Robots-Tag", "noindex, nofollow")
+}
+
+func (a *app) surveyPage(c *fiber.Ctx, token string, v *collect.View, t typed, mistakes []feedback.FieldError) error {
+	w, _ := a.wordsIn(v.Language)
+	page := surveyView{
+		Action: surveyURL(token, v.Language, v.Invitation.Language), Metric: v.Survey.Metric, Question: v.Wording.Question, Low: v.Wording.Low,
+		High: v.Wording.High, Scores: scoreViews(v, t.score), AskFor: v.Wording.Comment, Comment: t.comment, Button: w.Send,
+		StopURL: "/s/" + url.PathEscape(token) + "/opt-out?lang=" + v.Language, Privacy: fill(w.Privacy, "org", a.Org),
+		Languages: a.languageViews(token, v, t.score),
+	}
+	if r := v.Response; r != nil {
+		page.Button = w.Change
+		page.Answered = fill(w.Answered, "time", a.customerTime(r.EditUntil, w, v.Invitation.Customer))
+	}
+	wrong := map[string]string{}
+	for _, m := range mistakes {
+		wrong[m.Field] = mistakeText(m, w)
+		page.Errors = append(page.Errors, mistakeView{target(m.Field, page.Scores), wrong[m.Field]})
+	}
+	for _, q := range v.Survey.Questions {
+		page.Questions = append(page.Questions, questionOf(q, v, t.answers[q.ID], wrong[q.ID], w))
+	}
+	return a.customerPage(c, "survey", v.Language, page)
+}
+
+// customerPage renders a page for customers in a language.
+func (a *app) customerPage(c *fiber.Ctx, name, lang string, data any) error {
+	privatePage(c)
+	f := a.frame(c, name, data)
+	f.Words, _ = a.wordsIn(lang)
+	f.Lang, f.Dir = lang, direction(lang)
+	return a.render(c, f)
+}
+
+func surveyURL(token, lang, usual string) string {
+	u := "/s/" + url.PathEscape(token)
+	if lang != usual {
+		u += "?lang=" + url.QueryEscape(lang)
+	}
+	return u
+}
+
+func scoreViews(v *collect.View, chosen string) []scoreView {
+	low, high, _ := v.Survey.Metric.Scale()
+	var out []scoreView
+	for n := low; n <= high; n++ {
+		s := scoreView{Value: n, Checked: strconv.Itoa(n) == chosen}
+		switch n {
+		case low:
+			s.Label = v.Wording.Low
+		case high:
+			s.Label = v.Wording.High
+		}
+		switch v.Survey.Metric {
+		case feedback.CSAT:
+			s.Face = "face" + strconv.Itoa(n)
+		case feedback.Thumbs:
+			s.Face = "thumb" + strconv.Itoa(n)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func questionOf(q feedback.Question, v *collect.View, value, wrong string, w words) questionView {
+	out := questionView{ID: q.ID, Type: q.Type, Text: q.Text[v.Language], Value: value, Wrong: wrong}
+	if q.When.AtMost != nil || q.When.AtLeast != nil {
+		names := []string{"cond"}
+		low, high, _ := v.Survey.Metric.Scale()
+		for n := low; n <= high; n++ {
+			if q.When.Holds(n) {
+				names = append(names, "on-"+strconv.Itoa(n))
+			}
+		}
+		out.Class = strings.Join(names, " ")
+	}
+	switch q.Type {
+	case feedback.YesNo:
+		out.Options = []optionView{{"yes", w.Yes, value == "yes"}, {"no", w.No, value == "no"}}
+	case feedback.Choice:
+		for _, o := range q.Options {
+			out.Options = append(out.Options, optionView{o.ID, o.Text[v.Language], value == o.ID})
+		}
+	}
+	return out
+}
+
+func (a *app) languageViews(token string, v *collect.View, score string) []languageView {
+	var out []languageView
+	for _, code := range v.Survey.Languages() {
+		name := code
+		if w, ok := a.words[code]; ok {
+			name = w.Name
+		}
+		query := url.Values{"lang": {code}}
+		if score != "" {
+			query.Set("score", score)
+		}
+		out = append(out, languageView{code, name, "/s/" + url.PathEscape(token) + "?" + query.Encode(), code == v.Language})
+	}
+	return out
+}
+
+// target is the element that a mistake is about.
+func target(name string, scores []scoreView) string {
+	if name == "score" && len(scores) > 0 {
+		return "s" + strconv.Itoa(scores[0].Value)
+	}
+	if name == "comment" {
+		return name
+	}
+	return "q-" + name
+}
+
+func mistakeText(m feedback.FieldError, w words) string {
+	switch {
+	case m.Field == "score":
+		return w.ErrorScore
+	case m.Field == saveField:
+		return w.ErrorSave
+	case strings.Contains(m.Detail, "characters long"):
+		return fill(w.ErrorLong, "n", strconv.Itoa(collect.MaxComment))
+	}
+	return w.ErrorOther
+}
+
+// saveField stands for the form as a whole in a mistake that is ours: the answer could not be stored.
+const saveField = "save"
+
+// POST /s/{token}: an answer, or a changed one inside the edit window, as a form or as JSON.
+func (a *app) submitSurvey(c *fiber.Ctx) error {
+	privatePage(c)
+	if isJSON(c) {
+		return a.submitJSON(c)
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	token := c.Params("token")
+	v, err := a.openSurvey(c, token, c.Query("lang"))
+	if err != nil {
+		return err
+	}
+	t := typedIn(form, v.Survey)
+	answer, err := t.answer(v.Survey.Metric)
+	if err == nil {
+		_, err = a.Collect.Submit(c.UserContext(), token, answer, a.Now())
+	}
+	var invalid *feedback.Invalid
+	switch {
+	case err == nil:
+		return c.Redirect(thanksURL(token, v), fiber.StatusSeeOther)
+	case errors.As(err, &invalid):
+		c.Status(fiber.StatusUnprocessableEntity)
+		return a.surveyPage(c, token, v, t, invalid.Errors)
+	case describe(err).Status >= 500:
+		a.Log.Error("answer not stored", "error", scrub(err.Error()), "request_id", requestID(c))
+		c.Status(fiber.StatusServiceUnavailable).Set(fiber.HeaderRetryAfter, retryAfter)
+		return a.surveyPage(c, token, v, t, []feedback.FieldError{{Field: saveField}})
+	}
+	return err
+}
+
+func thanksURL(token string, v *collect.View) string {
+	u := "/s/" + url.PathEscape(token) + "/thanks"
+	if v.Language != v.Invitation.Language {
+		u += "?lang=" + url.QueryEscape(v.Language)
+	}
+	return u
+}
+
+// typedIn reads the fields that the survey has; all others are passed over.
+func typedIn(form url.Values, s feedback.Survey) typed {
+	t := typed{comment: field(form, "comment"), answers: map[string]string{}}
+	if scores := slices.Compact(slices.Clone(form["score"])); len(scores) == 1 { // two different scores are no score
+		t.score = strings.TrimSpace(scores[0])
+	}
+	for _, q := range s.Questions {
+		if v := field(form, q.ID); v != "" {
+			t.answers[q.ID] = v
+		}
+	}
+	return t
+}
+
+func (t typed) answer(m feedback.Metric) (feedback.Answer, error) {
+	n, err := strconv.Atoi(t.score)
+	if err != nil || m.CheckScore(n) != "" {
+		return feedback.Answer{}, feedback.Refuse("score", m.CheckScore(-1))
+	}
+	return feedback.Answer{Score: n, Scored: true, Comment: t.comment, Answers: t.answers}, nil
+}
+
+// submitted answers a JSON submission.
+type submitted struct {
+	Response  string            `json:"response"`
+	Survey    string            `json:"survey"`
+	Score     int               `json:"score"`
+	Comment   string            `json:"comment"`
+	Answers   map[string]string `json:"answers"`
+	EditUntil string            `json:"edit_until"`
+}
+
+func (a *app) submitJSON(c *fiber.Ctx) error {
+	token := c.Params("token")
+	v, err := a.openSurvey(c, token, c.Query("lang"))
+	if err != nil {
+		return err
+	}
+	answer, err := jsonAnswer(c.BodyRaw(), v.Survey)
+	if err != nil {
+		return err
+	}
+	r, err := a.Collect.Submit(c.UserContext(), token, answer, a.Now())
+	if err != nil {
+		return err
+	}
+	return c.JSON(submitted{r.ID, r.Survey, r.Score, r.Comment, r.Answers, r.EditUntil.Format("2006-01-02T15:04:05.000Z07:00")})
+}
+
+// jsonAnswer reads {"score": 4, "comment": "…"} with the survey's other questions beside them.
+func jsonAnswer(body []byte, s feedback.Survey) (feedback.Answer, error) {
+	tree, err := parseJSON(body)
+	if err != nil {
+		return feedback.Answer{}, err
+	}
+	fields, ok := tree.(map[string]any)
+	if !ok {
+		return feedback.Answer{}, feedback.Refuse("(body)", "must be an object")
+	}
+	var in struct {
+		Score   *int   `json:"score"`
+		Comment string `json:"comment"`
+	}
+	answers := map[string]string{}
+	var errs []feedback.FieldError
+	for _, q := range s.Questions {
+		value, there := fields[q.ID]
+		delete(fields, q.ID)
+		switch v := value.(type) {
+		case string:
+			answers[q.ID] = v
+		case bool:
+			answers[q.ID] = map[bool]string{true: "yes", false: "no"}[v]
+		default:
+			if there && value != nil {
+				errs = append(errs, feedback.FieldError{Field: q.ID, Detail: "must be a string"})
+			}
+		}
+	}
+	errs = append(errs, decode(fields, &in, "")...)
+	if in.Score == nil && !slices.ContainsFunc(errs, func(e feedback.FieldError) bool { return e.Field == "score" }) {
+		low, high, _ := s.Metric.Scale()
+		errs = append(errs, feedback.FieldError{Field: "score", Detail: fmt.Sprintf("is required: a whole number from %d to %d", low, high)})
+	}
+	if len(errs) > 0 {
+		return feedback.Answer{}, refuse(errs)
+	}
+	return feedback.Answer{Score: *in.Score, Scored: true, Comment: in.Comment, Answers: answers}, nil
+}

@@ -1,4 +1,46 @@
 package encoder
 
-// kernels lists what this machine can do.
-func kernels() []kernel { return []kernel{portable()} }
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// kernels lists what this machine can do, the fastest first; the portable one is always the last.
+func kernels() []kernel {
+	plain := portable()
+	if !cpu.ARM64.HasASIMDDP {
+		return []kernel{plain}
+	}
+	t := &tiles{outputs: 16, high: dotTile4, highRows: 4, low: dotTile4, packedBytes: 1, pack: packBytes}
+	fast := kernel{name: "neon-dot", multiply: t.multiply, packedBytes: t.packedBytes, floats: plain.floats}
+	fast.floats.product = productNEON
+	return []kernel{fast, plain}
+}
+
+// packBytes copies: the instruction wants the activations as they are.
+func packBytes(packed []byte, activations []int8) {
+	copy(packed, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(activations))), len(activations)))
+}
+
+// productNEON takes blocks of four rows and sixteen columns, and leaves the last rows to the portable function.
+func productNEON(c []float32, cStride int, a []float32, aStride int, b []float32, bStride int, rows, inner, columns int) {
+	_ = c[(rows-1)*cStride+columns-1]
+	_ = a[(rows-1)*aStride+inner-1]
+	_ = b[(inner-1)*bStride+columns-1]
+	row := 0
+	for ; row+4 <= rows; row += 4 {
+		for column := 0; column < columns; column += 16 {
+			product4NEON(&c[row*cStride+column], cStride, &a[row*aStride], aStride, &b[column], bStride, inner)
+		}
+	}
+	if row < rows {
+		productPortable(c[row*cStride:], cStride, a[row*aStride:], aStride, b, bStride, rows-row, inner, columns)
+	}
+}
+
+//go:noescape
+func dotTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+
+//go:noescape
+func product4NEON(c *float32, cStride int, a *float32, aStride int, b *float32, bStride int, inner int)

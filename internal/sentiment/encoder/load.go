@@ -117,7 +117,7 @@ func readMeta(data []byte) (Meta, error) {
 	}
 	ok := meta.Hidden >= 64 && meta.Hidden <= 4096 && meta.Hidden%64 == 0 && meta.Inner >= 64 && meta.Inner <= 16384 && meta.Inner%64 == 0
 	ok = ok && meta.Heads >= 1 && meta.Hidden%meta.Heads == 0 && meta.Hidden/meta.Heads%16 == 0
-	ok = ok && meta.Layers >= 1 && meta.Layers <= 64 && meta.Rows > unknownID && meta.Rows <= 1<<20
+	ok = ok && meta.Layers >= 1 && meta.Layers <= 64 && meta.Rows > unknownID && meta.Rows <= 1<<18
 	ok = ok && meta.Positions >= 2*keptPieces+2 && meta.Positions <= 1<<14
 	if !ok {
 		return meta, fmt.Errorf("%w: a shape that this program cannot run: %+v", ErrCorrupt, meta)

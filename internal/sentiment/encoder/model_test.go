@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -144,6 +145,44 @@ func distance(got [3]float64, want []float64) float64 {
 }
 
 func largest(p []float64) int { return slices.Index(p, slices.Max(p)) }
+
+func BenchmarkLoad(b *testing.B) {
+	data := realData(b)
+	for b.Loop() {
+		if _, err := Load(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkHostile is 100 kB of what is hard on tokenisers, from bytes to verdict.
+func BenchmarkHostile(b *testing.B) {
+	data := realData(b)
+	for _, k := range kernels() {
+		m, err := load(data, k, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for name, unit := range map[string]string{"punctuation": "!", "bytes": "\xff\x00", "letters": "ab", "words": "I waited again. ", "accents": "e\u0301"} {
+			text := strings.Repeat(unit, 100_000/len(unit))
+			b.Run(k.name+"/"+name, func(b *testing.B) {
+				for b.Loop() {
+					if _, err := m.Run(context.Background(), []Pieces{m.Encode(text)}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	m := realModel(b)
+	text := strings.Repeat("I called twice about my refund and nobody could tell me when the money would be back on my card, sadly. ", 3)
+	for b.Loop() {
+		m.Encode(text)
+	}
+}
 
 func BenchmarkRun(b *testing.B) {
 	data := realData(b)

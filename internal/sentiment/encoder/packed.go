@@ -36,8 +36,8 @@ func openSections(data []byte) (sections, error) {
 	if v := binary.LittleEndian.Uint32(data[len(magic):]); v != formatVersion {
 		return nil, fmt.Errorf("%w: format version %d, this program reads %d", ErrCorrupt, v, formatVersion)
 	}
-	count := int(binary.LittleEndian.Uint32(data[len(magic)+4:]))
-	end := headerBytes + count*entryBytes
+	count := min(binary.LittleEndian.Uint32(data[len(magic)+4:]), maxSections+1)
+	end := headerBytes + int(count)*entryBytes
 	if count > maxSections || len(data) < end+4 {
 		return nil, fmt.Errorf("%w: the table of sections is cut off", ErrCorrupt)
 	}

@@ -76,7 +76,7 @@ func splitPieces(data []byte, ends []uint32) ([][]byte, error) {
 // checkOrder makes sure that order lists all pieces, each once, by ascending bytes.
 func checkOrder(pieces [][]byte, order []uint32) error {
 	for i, row := range order {
-		if int(row) >= len(pieces) {
+		if uint64(row) >= uint64(len(pieces)) {
 			return fmt.Errorf("%w: piece %d does not exist", ErrCorrupt, row)
 		}
 		if i > 0 && bytes.Compare(pieces[order[i-1]], pieces[row]) >= 0 {

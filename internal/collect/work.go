@@ -87,7 +87,7 @@ func (s *Service) understand(r *feedback.Response) {
 		return
 	}
 	if r.Comment != "" {
-		r.Sentiment = fromVerdict(s.Analyser.Analyse(r.Comment, r.Language))
+		r.Sentiment = Understood(s.Analyser.Analyse(r.Comment, r.Language))
 	}
 	r.Analysed = true
 	r.FindConflict()
@@ -133,8 +133,8 @@ func (s *Service) answered(ctx context.Context, r *feedback.Response) error {
 	return err
 }
 
-// fromVerdict turns the engine's answer into the domain's words.
-func fromVerdict(v sentiment.Verdict) *feedback.Sentiment {
+// Understood turns the engine's answer into the domain's words.
+func Understood(v sentiment.Verdict) *feedback.Sentiment {
 	out := &feedback.Sentiment{
 		Language: v.Language, Label: string(v.Label), Polarity: v.Polarity, Confidence: v.Confidence,
 		Names: v.Names, Evidence: spans(v.Evidence), Engine: v.Engine,

@@ -56,8 +56,10 @@ const (
 
 // Config is the whole configuration, checked.
 type Config struct {
-	Addr    string
-	BaseURL string // without a slash at the end
+	Addr string
+	// BaseURL has no slash at the end. It is empty when it is not set and EARSHOT_ADDR names another
+	// port than the default's: then links begin with http://localhost and the port that was opened.
+	BaseURL string
 	Data    string
 	// MongoURI is empty for the embedded store.
 	MongoURI string
@@ -138,6 +140,9 @@ func (l *loader) addr(name string) string {
 }
 
 func (l *loader) baseURL(name string) string {
+	if _, set := l.lookup(name); !set && !strings.HasSuffix(l.text("EARSHOT_ADDR"), ":8080") {
+		return ""
+	}
 	v := strings.TrimRight(l.text(name), "/")
 	u, err := url.Parse(v)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.User != nil {

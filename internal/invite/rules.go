@@ -40,7 +40,7 @@ func (s *Service) judge(ctx context.Context, in *feedback.Interaction, now time.
 	if refused != nil {
 		return skipped(refused.rule, refused.reason), nil
 	}
-	at, err = s.schedule(ctx, in, survey, invitation, at, now)
+	at, err = s.schedule(ctx, in, survey, at, now)
 	if err != nil {
 		return feedback.Decision{}, err
 	}
@@ -147,7 +147,21 @@ func (s *Service) zoneOf(c feedback.Customer) *time.Location {
 }
 
 // schedule creates the invitation, or returns when the existing one is sent.
-func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey feedback.Survey, id string, at, now time.Time) (time.Time, error) {
+func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey feedback.Survey, at, now time.Time) (time.Time, error) {
+	v := NewInvitation(in, survey, at, now)
+	err := s.Store.Invitations().Insert(ctx, v)
+	if errors.Is(err, store.ErrExists) {
+		old, err := s.Store.Invitations().Get(ctx, v.ID)
+		if err != nil {
+			return at, err
+		}
+		return old.SendAt, nil
+	}
+	return v.SendAt, err
+}
+
+// NewInvitation is the invitation to survey for an interaction, to be sent at a moment.
+func NewInvitation(in *feedback.Interaction, survey feedback.Survey, at, now time.Time) *feedback.Invitation {
 	v := &feedback.Invitation{
 		Interaction: in.ID, Source: in.Source, External: in.External,
 		Survey: survey.ID, Version: survey.Version, Metric: survey.Metric,
@@ -157,16 +171,8 @@ func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey
 		CreatedAt: feedback.UTC(now), SendAt: feedback.UTC(at), ExpiresAt: feedback.UTC(at.Add(survey.Ask.Expires)),
 		Remind: survey.Ask.Remind,
 	}
-	v.ID, v.Due = id, v.SendAt
-	err := s.Store.Invitations().Insert(ctx, v)
-	if errors.Is(err, store.ErrExists) {
-		old, err := s.Store.Invitations().Get(ctx, id)
-		if err != nil {
-			return at, err
-		}
-		return old.SendAt, nil
-	}
-	return v.SendAt, err
+	v.ID, v.Due = feedback.InvitationID(in.ID, survey.ID), v.SendAt
+	return v
 }
 
 func skipped(rule, reason string) feedback.Decision {

@@ -59,7 +59,7 @@ func (s *Service) apply(ctx context.Context, c *feedback.Case, verb string, st f
 	}
 	if c.State.Working() && st.By != st.To.Email {
 		n := len(c.History)
-		c.Notify(feedback.Notice{Kind: string(mail.Alert), Key: fmt.Sprintf("alert %s %d", st.To.Email, n), To: st.To.Email, Due: feedback.UTC(now)})
+		c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: fmt.Sprintf("alert %s %d", st.To.Email, n), To: st.To.Email, Due: feedback.UTC(now)})
 		c.Plan()
 	}
 	return nil

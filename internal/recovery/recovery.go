@@ -58,7 +58,7 @@ func (s *Service) Open(ctx context.Context, r *feedback.Response, survey feedbac
 	if err != nil {
 		return err
 	}
-	c := s.newCase(r, survey, owner, now)
+	c := NewCase(r, survey, owner, s.Zone, now)
 	err = s.Store.Cases().Insert(ctx, c)
 	if errors.Is(err, store.ErrExists) {
 		return nil
@@ -71,7 +71,9 @@ func (s *Service) Open(ctx context.Context, r *feedback.Response, survey feedbac
 	return nil
 }
 
-func (s *Service) newCase(r *feedback.Response, survey feedback.Survey, owner feedback.Agent, now time.Time) *feedback.Case {
+// NewCase is the case of a low response, opened at now for owner, with its clock in the working hours
+// of zone and the alert to its owner due at once.
+func NewCase(r *feedback.Response, survey feedback.Survey, owner feedback.Agent, zone *time.Location, now time.Time) *feedback.Case {
 	now = feedback.UTC(now)
 	rules := survey.Recover
 	c := &feedback.Case{
@@ -79,9 +81,9 @@ func (s *Service) newCase(r *feedback.Response, survey feedback.Survey, owner fe
 		Survey: r.Survey, Version: r.Version, Metric: r.Metric, Score: r.Score, Scored: r.Scored,
 		Reason: r.CaseReason(), Person: r.Person, Customer: r.Customer, Agent: r.Agent, Owner: owner,
 		Channel: r.Channel, Subject: r.Subject, State: feedback.CaseOpen, OpenedAt: now,
-		AcknowledgeBy: rules.Hours.Add(now, rules.Acknowledge, s.Zone),
-		ContactBy:     rules.Hours.Add(now, rules.Contact, s.Zone),
-		ResolveBy:     rules.Hours.Add(now, rules.Resolve, s.Zone),
+		AcknowledgeBy: rules.Hours.Add(now, rules.Acknowledge, zone),
+		ContactBy:     rules.Hours.Add(now, rules.Contact, zone),
+		ResolveBy:     rules.Hours.Add(now, rules.Resolve, zone),
 		Resurvey:      feedback.Resurvey{After: rules.Resurvey},
 		Changed:       now,
 	}
@@ -93,7 +95,7 @@ func (s *Service) newCase(r *feedback.Response, survey feedback.Survey, owner fe
 		c.Watches = append(c.Watches, feedback.Watch{After: e.After, To: e.To, At: endOf(c, e.After)})
 	}
 	c.Log(feedback.Event{At: now, By: "earshot", What: "opened", Note: c.Reason})
-	c.Notify(feedback.Notice{Kind: string(mail.Alert), Key: "alert " + owner.Email, To: owner.Email, Due: now})
+	c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: "alert " + owner.Email, To: owner.Email, Due: now})
 	c.Plan()
 	return c
 }
@@ -204,7 +206,7 @@ func (s *Service) alertAgain(ctx context.Context, c *feedback.Case, now time.Tim
 		to[u.Email] = true
 	}
 	for email := range to {
-		c.Notify(feedback.Notice{Kind: string(mail.Escalation), Key: fmt.Sprintf("not_confirmed %d %s", c.Reopened, email), To: email, Due: feedback.UTC(now)})
+		c.Notify(feedback.Notice{Kind: string(mail.KindEscalation), Key: fmt.Sprintf("not_confirmed %d %s", c.Reopened, email), To: email, Due: feedback.UTC(now)})
 	}
 	c.Plan()
 	return nil

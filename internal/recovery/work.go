@@ -88,7 +88,7 @@ func (s *Service) escalate(ctx context.Context, c *feedback.Case, now time.Time)
 			return err
 		}
 		for _, u := range people {
-			c.Notify(feedback.Notice{Kind: string(mail.Escalation), Key: fmt.Sprintf("escalation %s %d %s", w.After, c.Reopened, u.Email), To: u.Email, Due: w.At})
+			c.Notify(feedback.Notice{Kind: string(mail.KindEscalation), Key: fmt.Sprintf("escalation %s %d %s", w.After, c.Reopened, u.Email), To: u.Email, Due: w.At})
 		}
 		c.Log(feedback.Event{At: now, By: "earshot", What: "escalated", Note: w.After, To: w.To})
 	}
@@ -128,7 +128,7 @@ func (s *Service) notify(ctx context.Context, c *feedback.Case, now time.Time) (
 }
 
 func told(kind string) string {
-	if kind == string(mail.Alert) {
+	if kind == string(mail.KindAlert) {
 		return "alerted"
 	}
 	return "told"
@@ -138,7 +138,7 @@ func told(kind string) string {
 func (s *Service) undelivered(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) error {
 	to, kind := n.To, n.Kind
 	c.Log(feedback.Event{At: now, By: "earshot", What: "undeliverable", To: to, Note: n.Failed})
-	if kind != string(mail.Alert) {
+	if kind != string(mail.KindAlert) {
 		return nil
 	}
 	leads, err := s.above(ctx, c.Owner.Team, "lead")
@@ -147,7 +147,7 @@ func (s *Service) undelivered(ctx context.Context, c *feedback.Case, n *feedback
 	}
 	for _, u := range leads {
 		if u.Email != to {
-			c.Notify(feedback.Notice{Kind: string(mail.Alert), Key: "alert " + u.Email, To: u.Email, Due: feedback.UTC(now)})
+			c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: "alert " + u.Email, To: u.Email, Due: feedback.UTC(now)})
 		}
 	}
 	return nil

@@ -37,8 +37,8 @@ func (s *Service) SignIn(ctx context.Context, email, next string, now time.Time)
 }
 
 func (s *Service) mailLink(ctx context.Context, u *feedback.User, link *feedback.Link, url string) error {
-	subject, text, html, err := s.Templates.SignIn(mail.SignIn{
-		Brand: s.Brand, Language: "en", Name: u.Agent().FirstName(), URL: url, Minutes: int(LinkLives / time.Minute),
+	subject, text, html, err := s.Templates.Render(mail.SignIn{
+		Brand: s.Brand, Language: "en", Name: u.Agent().FirstName(), URL: url, Minutes: int(LinkLives / time.Minute), ForURL: s.BaseURL,
 	})
 	if err != nil {
 		return fmt.Errorf("render sign-in mail: %w", err)

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"earshot/internal/collect"
+	"earshot/internal/config"
+	"earshot/internal/feedback"
+	"earshot/internal/invite"
+	"earshot/internal/mail"
+	"earshot/internal/mail/outbox"
+	"earshot/internal/perception"
+	"earshot/internal/recovery"
+	"earshot/internal/sentiment"
+	"earshot/internal/staff"
+	"earshot/internal/store"
+	"earshot/internal/web"
+	"earshot/internal/worker"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// program is the whole service, wired and ready to run. It reads like a list of its parts.
+type program struct {
+	config     config.Config
+	log        *slog.Logger
+	store      store.Store
+	catalog    *store.Catalog
+	tokens     feedback.Tokens
+	engine     *sentiment.Engine
+	outbox     *outbox.Outbox // nil when mail goes elsewhere
+	closeMail  func() error
+	invite     *invite.Service
+	collect    *collect.Service
+	recovery   *recovery.Service
+	perception *perception.Service
+	staff      *staff.Service
+	server     *web.Server
+	bells      bells
+}
+
+// bells wake the workers.
+type bells struct {
+	invite, collect, recovery *worker.Bell
+}
+
+// assemble builds the service on an open store. The caller closes the program, and with it the store.
+func assemble(ctx context.Context, c config.Config, surveys []feedback.Survey, st store.Store, log *slog.Logger) (*program, error) {
+	p := &program{config: c, log: log, store: st, closeMail: func() error { return nil }}
+	p.bells = bells{worker.NewBell(), worker.NewBell(), worker.NewBell()}
+	secret, err := loadSecret(c)
+	if err != nil {
+		return nil, err
+	}
+	p.tokens = feedback.NewTokens(secret)
+	if p.catalog, err = store.NewCatalog(ctx, st, surveys, time.Now()); err != nil {
+		return nil, err
+	}
+	templates, err := loadTemplates(c.Emails)
+	if err != nil {
+		return nil, err
+	}
+	if p.engine, err = sentiment.New(sentiment.Options{}); err != nil {
+		return nil, fmt.Errorf("load the sentiment engine: %w", err)
+	}
+	sender, err := p.openMail(c)
+	if err != nil {
+		return nil, err
+	}
+	p.verbs(secret, templates, sender)
+	if err := p.perception.Prepare(ctx, time.Now()); err != nil {
+		return nil, err
+	}
+	return p, p.web()
+}
+
+// openMail opens the sender that the configuration names.
+func (p *program) openMail(c config.Config) (mail.Sender, error) {
+	sender, box, end, err := openSender(c)
+	if err != nil {
+		return nil, err
+	}
+	p.outbox, p.closeMail = box, end
+	return sender, nil
+}
+
+func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Sender) {
+	c := p.config
+	holder := "earshot-" + uuid.NewString()
+	from := mail.Address{Name: c.From.Name, Email: c.From.Address}
+	brand := mail.Brand{Org: c.Org}
+	p.invite = invite.New(invite.Config{
+		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Sender: sender, Templates: templates, Brand: brand, From: from,
+		BaseURL: c.BaseURL, Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.invite.Ring,
+	})
+	p.recovery = recovery.New(recovery.Config{
+		Store: p.store, Catalog: p.catalog, Sender: sender, Templates: templates, Brand: brand, From: from,
+		BaseURL: c.BaseURL, Zone: c.Zone, Holder: holder, Log: p.log, Wake: p.bells.recovery.Ring, WakeInvite: p.bells.invite.Ring,
+	})
+	p.collect = collect.New(collect.Config{
+		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Analyser: p.engine, Recovery: p.recovery,
+		Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.collect.Ring,
+	})
+	p.perception = perception.New(perception.Config{Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log})
+	p.staff = staff.New(staff.Config{
+		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Secret: secret,
+	})
+}
+
+func (p *program) web() error {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	var err error
+	p.server, err = web.New(web.Config{
+		BaseURL: p.config.BaseURL, Org: p.config.Org, Zone: p.config.Zone, Version: release, Store: p.store, Surveys: p.catalog,
+		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Perception: p.perception,
+		Staff: p.staff, Outbox: p.outbox, Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
+	})
+	return err
+}
+
+// jobs are the service's due work.
+func (p *program) jobs() []worker.Job {
+	return []worker.Job{
+		{Name: "decide", Do: p.invite.Decide, Every: 5 * time.Second},
+		{Name: "invite", Do: p.invite.Work, Every: time.Second, Wake: p.bells.invite},
+		{Name: "collect", Do: p.collect.Work, Every: time.Second, Wake: p.bells.collect},
+		{Name: "recover", Do: p.recovery.Work, Every: time.Second, Wake: p.bells.recovery},
+		{Name: "perceive", Do: p.perception.Work, Every: time.Second},
+		{Name: "expire", Do: p.expire, Every: time.Hour},
+	}
+}
+
+func (p *program) expire(ctx context.Context, now time.Time) (int, error) {
+	return 0, p.store.Expire(ctx, now)
+}
+
+// run serves on ln and works until ctx ends, and returns after everything has ended. ln may be nil
+// where the instance has no web role. more are jobs beside the service's own.
+func (p *program) run(ctx context.Context, ln net.Listener, more ...worker.Job) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		if p.config.Worker {
+			worker.Run(ctx, p.log, append(p.jobs(), more...))
+		}
+	}()
+	var err error
+	if ln != nil {
+		err = p.server.Serve(ctx, ln)
+	} else {
+		<-ctx.Done()
+	}
+	cancel()
+	<-worked
+	return err
+}
+
+// close gives everything back.
+func (p *program) close() error {
+	return errors.Join(p.closeMail(), p.store.Close())
+}
+
+// loadSecret returns the configured secret, or the one in the data folder, which is made on the first
+// start.
+func loadSecret(c config.Config) ([]byte, error) {
+	if c.Secret != "" {
+		return []byte(c.Secret), nil
+	}
+	file := filepath.Join(c.Data, "secret")
+	b, err := os.ReadFile(file)
+	if err == nil {
+		if s := strings.TrimSpace(string(b)); len(s) >= 32 {
+			return []byte(s), nil
+		}
+		return nil, fmt.Errorf("the secret in %s is damaged; restore it, or delete the file and with it the validity of every link sent", file)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the secret: %w", err)
+	}
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails: see crypto/rand
+	secret := hex.EncodeToString(raw)
+	if err := writeSecret(file, secret); err != nil {
+		return nil, fmt.Errorf("keep the secret: %w", err)
+	}
+	return []byte(secret), nil
+}
+
+// writeSecret creates the file whole or not at all; when another process was faster, that one's file
+// stays.
+func writeSecret(file, secret string) error {
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".secret-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.WriteString(secret + "\n")
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(tmp.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}

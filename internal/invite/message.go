@@ -1,0 +1,65 @@
+package invite
+
+import (
+	"fmt"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/mail"
+)
+
+// message builds the mail that is due for an invitation. The same row gives the same bytes.
+func (s *Service) message(v *feedback.Invitation, survey feedback.Survey) (mail.Message, error) {
+	wording, err := survey.Text[v.Language].Render(feedback.NewFacts(v.Customer, v.Agent, s.Org, v.Subject))
+	if err != nil {
+		return mail.Message{}, err
+	}
+	kind := kindOf(v)
+	page := s.page(v, wording, kind)
+	subject, text, html, err := s.Templates.Render(page)
+	if err != nil {
+		return mail.Message{}, fmt.Errorf("render %s: %w", kind, err)
+	}
+	ref := v.ID
+	if kind == mail.KindReminder {
+		ref = fmt.Sprintf("%s-%d", v.ID, v.Reminded+1)
+	}
+	return mail.Message{
+		Kind: kind, Ref: v.ID, Key: string(kind) + ":" + ref, Date: v.Started, From: s.From,
+		To:      mail.Address{Name: v.Customer.Name, Email: v.Customer.Email},
+		ReplyTo: mail.Address{Name: v.Agent.DisplayName(), Email: v.Agent.Email},
+		Subject: subject, Text: text, HTML: html, Unsubscribe: page.OptOutURL, Language: v.Language,
+	}, nil
+}
+
+func kindOf(v *feedback.Invitation) mail.Kind {
+	switch {
+	case v.State == feedback.Sent:
+		return mail.KindReminder
+	case v.Original != "":
+		return mail.KindResurvey
+	}
+	return mail.KindInvitation
+}
+
+func (s *Service) page(v *feedback.Invitation, w feedback.Wording, kind mail.Kind) mail.Invitation {
+	link := s.BaseURL + "/s/" + s.Tokens.Mint(v.ID)
+	page := mail.Invitation{
+		Brand: s.Brand, Language: v.Language, Kind: kind, Metric: string(v.Metric),
+		Subject: w.Subject, Question: w.Question, Low: w.Low, High: w.High,
+		AgentName: v.Agent.FirstName(), CustomerName: v.Customer.FirstName(), InteractionSubject: v.Subject,
+		SurveyURL: link, OptOutURL: link + "/opt-out", ExpiresOn: v.ExpiresAt.In(s.zoneOf(v.Customer)).Format(time.DateOnly),
+	}
+	low, high, _ := v.Metric.Scale()
+	for score := low; score <= high; score++ {
+		b := mail.ScoreLink{Value: score, URL: fmt.Sprintf("%s?score=%d", link, score)}
+		switch score {
+		case low:
+			b.Label = w.Low
+		case high:
+			b.Label = w.High
+		}
+		page.Scores = append(page.Scores, b)
+	}
+	return page
+}

@@ -1,0 +1,175 @@
+package recovery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/mail"
+	"earshot/internal/store"
+)
+
+// staffLanguage is the language of mail to staff.
+const staffLanguage = "en"
+
+// historyShown is how many earlier moments an alert tells of.
+const historyShown = 4
+
+// message builds the mail of a notice: one glance says who, what score, which words, what matter, how
+// long is left, and one link opens the case.
+func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) (mail.Message, error) {
+	alert, err := s.alert(ctx, c, n, now)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	var page mail.Page = alert
+	if n.Kind == string(mail.KindEscalation) {
+		page = s.escalation(c, n, alert)
+	}
+	subject, text, html, err := s.Templates.Render(page)
+	if err != nil {
+		return mail.Message{}, fmt.Errorf("render %s: %w", n.Kind, err)
+	}
+	return mail.Message{
+		Kind: mail.Kind(n.Kind), Ref: c.ID, Key: "case:" + c.ID + ":" + n.Key, Date: n.Due,
+		From: s.From, To: mail.Address{Name: s.nameOf(ctx, n.To), Email: n.To}, ReplyTo: replyTo(c),
+		Subject: subject, Text: text, HTML: html, Language: staffLanguage,
+	}, nil
+}
+
+// replyTo lets an agent answer the customer straight from the alert.
+func replyTo(c *feedback.Case) mail.Address {
+	return mail.Address{Name: c.Customer.Name, Email: c.Customer.Email}
+}
+
+func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) (mail.Alert, error) {
+	r, err := s.Store.Responses().Get(ctx, c.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		r, err = &feedback.Response{}, nil
+	}
+	if err != nil {
+		return mail.Alert{}, err
+	}
+	moments, err := s.Journey(ctx, c.Person, 2*historyShown)
+	if err != nil {
+		return mail.Alert{}, err
+	}
+	a := mail.Alert{
+		Brand: s.Brand, Language: staffLanguage, Reason: reasonOf(c, n), Score: c.Score, Label: c.Label,
+		Comment: pieces(r), Topics: topics(r), Signals: signals(r),
+		AgentName: feedback.Agent{Name: s.nameOf(ctx, n.To)}.FirstName(), CustomerName: c.Customer.Name, CustomerEmail: c.Customer.Email,
+		CustomerValue: value(c.Customer.Value), Segment: c.Customer.Segment, Survey: s.surveyName(c),
+		Channel: c.Channel, InteractionSubject: c.Subject, InteractionURL: r.URL,
+		Acknowledge: s.deadline(c.AcknowledgeBy, c.AcknowledgedAt, now), Contact: s.deadline(c.ContactBy, c.ContactedAt, now),
+		Resolve: s.deadline(c.ResolveBy, c.ResolvedAt, now), CaseURL: s.BaseURL + "/desk/cases/" + c.ID,
+	}
+	if c.Scored {
+		_, a.ScoreOf, _ = c.Metric.Scale()
+	}
+	for _, line := range historyLines(moments, c.ID, s.Zone, historyShown) {
+		a.History = append(a.History, mail.HistoryLine(line))
+	}
+	return a, nil
+}
+
+func (s *Service) escalation(c *feedback.Case, n *feedback.Notice, a mail.Alert) mail.Escalation {
+	e := mail.Escalation{Alert: a, AlertedTo: c.Owner.DisplayName()}
+	if parts := strings.Fields(n.Key); len(parts) > 1 && parts[0] == "escalation" {
+		e.Overdue = parts[1]
+	} else {
+		e.Overdue = feedback.AfterContact
+	}
+	for _, old := range c.Notices {
+		if old.Kind == string(mail.KindAlert) && !old.SentAt.IsZero() {
+			e.AlertedAt = s.clock(old.SentAt)
+		}
+	}
+	return e
+}
+
+func reasonOf(c *feedback.Case, n *feedback.Notice) mail.AlertReason {
+	switch {
+	case strings.HasPrefix(n.Key, "not_confirmed"):
+		return mail.ReasonReopened
+	case c.Reason == feedback.ReasonComment:
+		return mail.ReasonComment
+	case c.Reason == feedback.ReasonFeedback:
+		return mail.ReasonFeedback
+	}
+	return mail.ReasonLowScore
+}
+
+func (s *Service) deadline(by, done, now time.Time) mail.Deadline {
+	if by.IsZero() || !done.IsZero() {
+		return mail.Deadline{}
+	}
+	return mail.Deadline{By: s.clock(by), Left: by.Sub(now)}
+}
+
+func (s *Service) clock(t time.Time) string { return t.In(s.Zone).Format("Mon 2 Jan 15:04") }
+
+func (s *Service) surveyName(c *feedback.Case) string {
+	if d, ok := s.Catalog.Current(c.Survey); ok {
+		return d.Name
+	}
+	return ""
+}
+
+// nameOf is the name of somebody of the staff, empty when unknown: a mail goes out without it.
+func (s *Service) nameOf(ctx context.Context, email string) string {
+	u, err := s.Store.Users().Get(ctx, email)
+	if err != nil {
+		return ""
+	}
+	return u.Name
+}
+
+func value(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+func topics(r *feedback.Response) []string {
+	var out []string
+	if r.Sentiment != nil {
+		for _, t := range r.Sentiment.Topics {
+			out = append(out, t.Topic)
+		}
+	}
+	return out
+}
+
+func signals(r *feedback.Response) []string {
+	var out []string
+	if r.Sentiment != nil {
+		for _, g := range r.Sentiment.Signals {
+			out = append(out, g.Kind)
+		}
+	}
+	return out
+}
+
+// pieces cuts the comment at the deciding words.
+func pieces(r *feedback.Response) []mail.Piece {
+	var out []mail.Piece
+	at := 0
+	if r.Sentiment != nil {
+		for _, e := range r.Sentiment.Evidence {
+			if e.Start < at || e.End > len(r.Comment) || e.Start >= e.End {
+				continue
+			}
+			out = append(out, mail.Piece{Text: r.Comment[at:e.Start]}, mail.Piece{Text: r.Comment[e.Start:e.End], Weight: e.Weight})
+			at = e.End
+		}
+	}
+	if at < len(r.Comment) {
+		out = append(out, mail.Piece{Text: r.Comment[at:]})
+	}
+	return out
+}

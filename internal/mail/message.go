@@ -11,20 +11,20 @@ type Kind string
 
 // The kinds of messages.
 const (
-	Invitation Kind = "invitation" // asks a customer for the first time
-	Reminder   Kind = "reminder"   // asks again
-	Resurvey   Kind = "resurvey"   // asks after a recovery
-	Thanks     Kind = "thanks"     // thanks a customer
-	Reply      Kind = "reply"      // an agent's words to a customer
-	Alert      Kind = "alert"      // hands a case to its owner
-	Escalation Kind = "escalation" // tells a lead or manager that a clock has run out
-	SignIn     Kind = "sign-in"    // carries a one-time link for staff
-	Digest     Kind = "digest"     // sums up a period for staff
+	KindInvitation Kind = "invitation" // asks a customer for the first time
+	KindReminder   Kind = "reminder"   // asks again
+	KindResurvey   Kind = "resurvey"   // asks after a recovery
+	KindThanks     Kind = "thanks"     // thanks a customer
+	KindReply      Kind = "reply"      // an agent's words to a customer
+	KindAlert      Kind = "alert"      // hands a case to its owner
+	KindEscalation Kind = "escalation" // tells a lead or manager that a clock has run out
+	KindSignIn     Kind = "sign-in"    // carries a one-time link for staff
+	KindDigest     Kind = "digest"     // sums up a period for staff
 )
 
 // Kinds returns all kinds, those for customers first.
 func Kinds() []Kind {
-	return []Kind{Invitation, Reminder, Resurvey, Thanks, Reply, Alert, Escalation, SignIn, Digest}
+	return []Kind{KindInvitation, KindReminder, KindResurvey, KindThanks, KindReply, KindAlert, KindEscalation, KindSignIn, KindDigest}
 }
 
 // Address is a mailbox: the address local@domain, and the name shown beside it, which may be empty.

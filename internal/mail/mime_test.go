@@ -20,7 +20,7 @@ import (
 
 func invitation() mail.Message {
 	return mail.Message{
-		Kind: mail.Invitation, Ref: "0199f1c2", Key: "invitation/0199f1c2",
+		Kind: mail.KindInvitation, Ref: "0199f1c2", Key: "invitation/0199f1c2",
 		Date: time.Date(2026, 11, 20, 14, 3, 0, 123e6, time.FixedZone("CET", 3600)),
 		From: mail.Address{Name: "Müller & Söhne, Support", Email: "surveys@acme.test"},
 		To:   mail.Address{Name: "Mara Lind", Email: "mara@example.com"},

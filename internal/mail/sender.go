@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 )
 
@@ -129,4 +130,41 @@ func Reason(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// Class returns the class of err in one word, for logs: "rejected", "account" or "temporary", and ""
+// for nil.
+func Class(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, ErrRejected):
+		return "rejected"
+	case errors.Is(err, ErrAccount):
+		return "account"
+	}
+	return "temporary"
+}
+
+// The waits between attempts: they double from the first to the longest. An account that may not
+// send needs a person, so asking more often than accountWait helps nobody.
+const (
+	firstWait   = 5 * time.Second
+	longestWait = 30 * time.Minute
+	accountWait = 2 * time.Minute
+)
+
+// Backoff returns how long to wait before the next attempt at a message, after so many attempts
+// (1 after the first) of which the last ended in err: at least what the provider asks for, and up to a
+// fifth more, so that many messages do not come back at once.
+func Backoff(attempts int, err error) time.Duration {
+	wait := longestWait
+	if attempts = max(attempts, 1); attempts < 16 {
+		wait = min(firstWait<<(attempts-1), longestWait)
+	}
+	if errors.Is(err, ErrAccount) {
+		wait = max(wait, accountWait)
+	}
+	wait = max(wait, RetryAfter(err))
+	return wait + rand.N(wait/5) // #nosec G404 -- spreads load, guards nothing
 }

@@ -59,7 +59,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 // Message returns a valid message, the nth of a test.
 func Message(n int) mail.Message {
 	return mail.Message{
-		Kind: mail.Invitation, Ref: fmt.Sprintf("row-%04d", n), Key: fmt.Sprintf("invitation/row-%04d", n),
+		Kind: mail.KindInvitation, Ref: fmt.Sprintf("row-%04d", n), Key: fmt.Sprintf("invitation/row-%04d", n),
 		Date:        time.Date(2026, 11, 20, 14, 3, 0, 0, time.UTC).Add(time.Duration(n) * time.Millisecond),
 		From:        mail.Address{Name: "Acmé", Email: "surveys@acme.test"},
 		To:          mail.Address{Name: "Mara Lind", Email: fmt.Sprintf("mara%d@example.com", n)},
@@ -93,7 +93,7 @@ func testArrives(t *testing.T, s Subject) {
 
 func testStaff(t *testing.T, s Subject) {
 	m := Message(1)
-	m.Kind, m.Unsubscribe, m.ReplyTo = mail.Alert, "", mail.Address{}
+	m.Kind, m.Unsubscribe, m.ReplyTo = mail.KindAlert, "", mail.Address{}
 	send(t, s, m)
 	got := only(t, s)
 	for _, name := range []string{"List-Unsubscribe", "List-Unsubscribe-Post", "Reply-To"} {

@@ -67,7 +67,7 @@ func TestFileName(t *testing.T) {
 	if err != nil || strings.ContainsAny(r.Provider, "/\x00") || len(r.Provider) > 255 {
 		t.Errorf("%q, %v", r.Provider, err)
 	}
-	if s, err := o.Read(r.Provider); err != nil || s.Kind != mail.Invitation {
+	if s, err := o.Read(r.Provider); err != nil || s.Kind != mail.KindInvitation {
 		t.Errorf("%+v, %v", s.Entry, err)
 	}
 }

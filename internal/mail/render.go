@@ -1,0 +1,147 @@
+package mail
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	htmltemplate "html/template"
+	"io/fs"
+	"strings"
+	texttemplate "text/template"
+)
+
+// pageNames are the mails that emails/ has a pair of files for, <name>.html and <name>.txt.
+func pageNames() []string {
+	return []string{"invitation", "alert", "escalation", "sign-in", "thanks", "reply"}
+}
+
+// Templates renders pages into mails. It never changes after Load and is safe for concurrent use.
+type Templates struct {
+	html  map[string]*htmltemplate.Template
+	text  map[string]*texttemplate.Template
+	words dictionary
+}
+
+// Load parses the templates and words of fsys, which has the form of the folder emails/, and renders
+// each page once in every language, so that a mistake stops the start and not a mail. All mistakes are
+// reported at once, each with file and line.
+func Load(fsys fs.FS) (*Templates, error) {
+	dict, err := loadWords(fsys)
+	t := &Templates{html: map[string]*htmltemplate.Template{}, text: map[string]*texttemplate.Template{}, words: dict}
+	mistakes := []error{err}
+	for _, name := range pageNames() {
+		h, err := htmltemplate.New("layout.html").Funcs(conditionals()).ParseFS(fsys, "layout.html", "parts.html", name+".html")
+		mistakes = append(mistakes, err)
+		x, err := texttemplate.New("layout.txt").ParseFS(fsys, "layout.txt", "parts.txt", name+".txt")
+		mistakes = append(mistakes, err)
+		t.html[name], t.text[name] = h, x
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return nil, err
+	}
+	return t, t.tryAll()
+}
+
+// tryAll renders every sample in every language.
+func (t *Templates) tryAll() error {
+	var mistakes []error
+	for language := range t.words {
+		for _, s := range Samples(language) {
+			if _, _, _, err := t.Render(s.Page); err != nil {
+				mistakes = append(mistakes, fmt.Errorf("%s in %s: %w", s.Name, language, err))
+			}
+		}
+	}
+	return errors.Join(mistakes...)
+}
+
+// Languages returns the codes of the languages that the words come in.
+func (t *Templates) Languages() []string {
+	var out []string
+	for l := range t.words {
+		out = append(out, l)
+	}
+	return out
+}
+
+// Render returns a page as a mail: its subject, its plain text, and its HTML.
+func (t *Templates) Render(p Page) (subject, text, html string, err error) {
+	w := t.words.in(p.locale())
+	if p, err = p.tidied(w); err != nil {
+		return "", "", "", err
+	}
+	w.page = p
+	v := view{Page: p, words: w}
+	if v.Subject, v.Preheader, err = p.head(w); err != nil {
+		return "", "", "", err
+	}
+	v.Subject = tidy(v.Subject, maxSubject)
+	var plain, rich bytes.Buffer
+	if err := t.text[p.template()].Execute(&plain, v); err != nil {
+		return "", "", "", err
+	}
+	if err := t.html[p.template()].Execute(&rich, v); err != nil {
+		return "", "", "", err
+	}
+	return v.Subject, squeezeText(plain.String()), squeezeHTML(rich.String()), nil
+}
+
+// Invitation renders an invitation, a reminder or a re-survey.
+func (t *Templates) Invitation(p Invitation) (subject, text, html string, err error) {
+	return t.Render(p)
+}
+
+// Alert renders an alert.
+func (t *Templates) Alert(p Alert) (subject, text, html string, err error) { return t.Render(p) }
+
+// Escalation renders an escalation.
+func (t *Templates) Escalation(p Escalation) (subject, text, html string, err error) {
+	return t.Render(p)
+}
+
+// SignIn renders a mail with a sign-in link.
+func (t *Templates) SignIn(p SignIn) (subject, text, html string, err error) { return t.Render(p) }
+
+// Thanks renders a thank-you.
+func (t *Templates) Thanks(p Thanks) (subject, text, html string, err error) { return t.Render(p) }
+
+// Reply renders an agent's reply to a customer.
+func (t *Templates) Reply(p Reply) (subject, text, html string, err error) { return t.Render(p) }
+
+// squeezeText leaves at most one empty line in a row and no white space at the ends of lines.
+func squeezeText(s string) string {
+	var b strings.Builder
+	empty := true // none at the beginning
+	for line := range strings.SplitSeq(s, "\n") {
+		line = strings.TrimRight(line, " \t\r")
+		if line == "" && empty {
+			continue
+		}
+		empty = line == ""
+		b.WriteString(line + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// squeezeHTML drops the indentation, a fifth of the size. No template uses <pre>.
+func squeezeHTML(s string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
+
+// conditionals are the comments by which Outlook for Windows, which draws with Word's engine, sees
+// other markup than the rest; html/template would drop them as comments.
+func conditionals() htmltemplate.FuncMap {
+	constant := func(s htmltemplate.HTML) func() htmltemplate.HTML {
+		return func() htmltemplate.HTML { return s }
+	}
+	return htmltemplate.FuncMap{
+		"outlook":    constant("<!--[if mso]>"),
+		"endOutlook": constant("<![endif]-->"),
+	}
+}

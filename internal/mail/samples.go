@@ -1,0 +1,90 @@
+package mail
+
+import (
+	"fmt"
+	"time"
+)
+
+// Sample is a page filled with made-up but lifelike facts.
+type Sample struct {
+	Name string // a file's name without extension
+	Page Page
+}
+
+// Samples returns every page in its variants, for previews and for trying the templates. The mails'
+// own words are in the given language; what stands for a survey's or a customer's words is English.
+func Samples(language string) []Sample {
+	brand := Brand{Org: "Acme Outdoor", Color: DefaultColor}
+	var all []Sample
+	for _, metric := range []string{"csat", "nps", "ces", "thumbs"} {
+		all = append(all, Sample{"invitation-" + metric, sampleInvitation(brand, language, KindInvitation, metric)})
+	}
+	resurvey := sampleInvitation(brand, language, KindResurvey, "csat")
+	resurvey.Subject, resurvey.Question = "Have we put it right, Mara?", "You told us that something had gone wrong. Have we made it right?"
+	resurvey.Original = &Original{Score: 2, ScoreOf: 5, Comment: "Sam was friendly, but my refund still has not arrived.", When: "20.11.2026"}
+	bare := sampleInvitation(Brand{Org: "Acme Outdoor", Color: "#facc15"}, language, KindInvitation, "csat")
+	bare.CustomerName, bare.AgentName, bare.InteractionSubject, bare.ExpiresOn, bare.ByReply = "", "", "", "", false
+	return append(all,
+		Sample{"reminder", sampleInvitation(brand, language, KindReminder, "csat")},
+		Sample{"resurvey", resurvey},
+		Sample{"invitation-bare", bare},
+		Sample{"alert", sampleAlert(brand, language)},
+		Sample{"alert-bare", Alert{Brand: brand, Language: language, Reason: ReasonLowScore, ScoreOf: 1, CustomerEmail: "c77@example.com",
+			Acknowledge: Deadline{"15:03", time.Hour}, CaseURL: "https://earshot.acme.example/desk/cases/0199f1c4"}},
+		Sample{"escalation", sampleEscalation(brand, language)},
+		Sample{"sign-in", SignIn{Brand: brand, Language: language, Name: "Sam", Minutes: 10,
+			URL: "https://earshot.acme.example/sign-in/J5K3QX7M2VNB4YTR6ZWH8PLD9C", ForURL: "earshot.acme.example"}},
+		Sample{"thanks", Thanks{Brand: brand, Language: language, CustomerName: "Mara", AgentName: "Sam",
+			Body:      "Your kind words reached Sam and the whole team this morning.\n\nThey are the best part of our day.",
+			PublicURL: "https://reviews.example/acme", OptOutURL: "https://earshot.acme.example/s/TOKEN/opt-out"}},
+		Sample{"reply", Reply{Brand: brand, Language: language, CustomerName: "Mara", AgentName: "Sam Okoro", InteractionSubject: "Refund not received",
+			Body:     "I am sorry that the refund took so long. I have just released it; it will be on your account tomorrow.\n\nKind regards\nSam",
+			Original: "Sam was friendly, but my refund still has not arrived.\nIt has been three weeks."}},
+	)
+}
+
+func sampleInvitation(brand Brand, language string, kind Kind, metric string) Invitation {
+	scale := map[string]struct {
+		from, to            int
+		question, low, high string
+	}{
+		"csat":   {1, 5, "How satisfied are you with the help you got from Sam?", "Very dissatisfied", "Very satisfied"},
+		"nps":    {0, 10, "How likely are you to recommend Acme Outdoor to a friend or colleague?", "Not at all likely", "Extremely likely"},
+		"ces":    {1, 7, "How easy was it to get help from Acme Outdoor?", "Very difficult", "Very easy"},
+		"thumbs": {0, 1, "Did Sam solve your problem?", "No", "Yes"},
+	}[metric]
+	p := Invitation{
+		Brand: brand, Language: language, Kind: kind, Metric: metric,
+		Subject: "How did we do, Mara?", Question: scale.question, Low: scale.low, High: scale.high,
+		AgentName: "Sam", CustomerName: "Mara", InteractionSubject: "Refund not received",
+		SurveyURL: "https://earshot.acme.example/s/TOKEN", OptOutURL: "https://earshot.acme.example/s/TOKEN/opt-out",
+		ExpiresOn: "04.12.2026", ByReply: true,
+	}
+	for v := scale.from; v <= scale.to; v++ {
+		p.Scores = append(p.Scores, ScoreLink{Value: v, URL: fmt.Sprintf("%s?score=%d", p.SurveyURL, v)})
+	}
+	return p
+}
+
+func sampleAlert(brand Brand, language string) Alert {
+	return Alert{
+		Brand: brand, Language: language, Reason: ReasonLowScore, Score: 2, ScoreOf: 5, Label: "negative",
+		Comment: []Piece{
+			{"Sam was ", 0}, {"friendly", 0.3}, {", but my refund ", 0}, {"still has not arrived", -0.7},
+			{".\nI have called ", 0}, {"three times", -0.4}, {" & every time I get <another> story.", 0}},
+		Topics: []string{"resolution", "repetition", "attitude"}, Signals: []string{"churn"},
+		AgentName: "Sam Okoro", CustomerName: "Mara Lind", CustomerEmail: "mara@example.com", CustomerValue: "€ 1,290", Segment: "loyal",
+		Survey: "Satisfaction after support", Channel: "chat", InteractionSubject: "Refund not received",
+		InteractionURL: "https://acme.zendesk.example/agent/tickets/84213",
+		History: []HistoryLine{
+			{"12 Nov", "4/5 · Change of delivery address"}, {"3 Sep", "Case resolved: late parcel"}, {"1 Sep", "1/5 · Where is my parcel?"}},
+		Acknowledge: Deadline{"15:03", 58 * time.Minute}, Contact: Deadline{"18:03", 3*time.Hour + 58*time.Minute},
+		Resolve: Deadline{"24 Nov 14:03", 96 * time.Hour}, CaseURL: "https://earshot.acme.example/desk/cases/0199f1c4",
+	}
+}
+
+func sampleEscalation(brand Brand, language string) Escalation {
+	e := Escalation{Alert: sampleAlert(brand, language), Overdue: "acknowledge", AlertedTo: "Sam Okoro", AlertedAt: "20 Nov 14:05"}
+	e.Acknowledge.Left, e.Contact.Left = -17*time.Minute, 2*time.Hour+43*time.Minute
+	return e
+}

@@ -1,0 +1,152 @@
+package internal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "earshot/"
+
+// rule says what a package may import of this module. A trailing /... means the package and what is
+// below it.
+type rule struct {
+	pkg     string
+	imports []string
+	why     string
+}
+
+// rules is the map of the design, in the order of the loop. A package matches the first rule that
+// names it.
+var rules = []rule{
+	{"internal/feedback", nil, "the domain stands alone: every package may rely on it"},
+	{"internal/sentiment", []string{"internal/sentiment/encoder"}, "pure functions over text"},
+	{"internal/sentiment/encoder/...", []string{"internal/sentiment/encoder"}, "the transformer knows nothing of the service"},
+	{"internal/sentiment/...", []string{"internal/sentiment", "internal/sentiment/encoder"}, "tools beside the engine see the engine only"},
+	{"surveys", nil, "content for non-programmers"},
+	{"emails", nil, "content for non-programmers"},
+	{"internal/mail", nil, "a message and how it is rendered; the content comes in as a file system"},
+	{"internal/mail/...", []string{"internal/mail", "internal/mail/mailtest"}, "a sender knows messages, not what they are about"},
+	{"internal/worker", nil, "runs work without knowing what it is"},
+	{"internal/config", nil, "settings are handed down in pieces"},
+	{"internal/store", []string{"internal/feedback"}, "the contract speaks the domain's words"},
+	{"internal/store/storetest", []string{"internal/store", "internal/feedback"}, "one suite for every backend"},
+	{"internal/store/mongotest/...", []string{"internal/store/mongotest"}, "finds servers, knows nothing of what is stored"},
+	{"internal/store/...", []string{"internal/store", "internal/feedback"}, "a backend fulfils the contract and decides nothing"},
+	{"internal/invite", verb(), "a verb sees the domain, the store, mail and workers; never another verb or the web"},
+	{"internal/recovery", verb(), "as invite"},
+	{"internal/perception", verb(), "as invite"},
+	{"internal/collect", append(verb(), "internal/sentiment", "internal/recovery"), "the loop flows forward: what is collected is understood and recovered"},
+	{"internal/staff", verb(), "who signs in; as invite"},
+	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/recovery"), "plays the loop through its verbs"},
+	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/perception",
+		"internal/staff", "internal/mail/outbox", "internal/sentiment"), "calls the verbs, never a store backend"},
+	{"internal", nil, "holds this test only"},
+	{"cmd/earshot", []string{"..."}, "the program wires everything"},
+}
+
+func verb() []string {
+	return []string{"internal/feedback", "internal/store", "internal/mail", "internal/worker"}
+}
+
+// onlyIn names the packages that alone may see a technology.
+var onlyIn = map[string][]string{
+	"github.com/gofiber/fiber":            {"internal/web"},
+	"go.mongodb.org/mongo-driver":         {"internal/store/mongodb", "internal/store/mongotest"},
+	"database/sql":                        {"internal/store/sqlite"},
+	"modernc.org/sqlite":                  {"internal/store/sqlite"},
+	"github.com/resend/resend-go":         {"internal/mail/resend"},
+	"github.com/wneessen/go-mail":         {"internal/mail"},
+	"github.com/jdkato/prose":             {"internal/sentiment"},
+	"github.com/spf13/cobra":              {"cmd/earshot"},
+	"github.com/prometheus/client_golang": {"internal/web", "cmd/earshot"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		all = append(all, p)
+	}
+}
+
+func matches(pattern, pkg string) bool {
+	if base, ok := strings.CutSuffix(pattern, "..."); ok {
+		return pkg == strings.TrimSuffix(base, "/") || strings.HasPrefix(pkg, base)
+	}
+	return pkg == pattern
+}
+
+func ruleOf(pkg string) (rule, bool) {
+	for _, r := range rules {
+		if matches(r.pkg, pkg) {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// TestImportMap holds the packages against the map of the design.
+func TestImportMap(t *testing.T) {
+	all := packages(t)
+	if len(all) < 15 {
+		t.Fatalf("go list found %d packages; the test would prove nothing", len(all))
+	}
+	for _, p := range all {
+		r, ok := ruleOf(p.ImportPath)
+		if !ok {
+			t.Errorf("%s stands nowhere on the map: add a rule with its reason, or find its room", p.ImportPath)
+			continue
+		}
+		for _, i := range p.Imports {
+			own, ours := strings.CutPrefix(i, module)
+			if ours && !slices.ContainsFunc(r.imports, func(a string) bool { return matches(a, own) }) {
+				t.Errorf("%s must not import %s: %s", p.ImportPath, own, r.why)
+			}
+		}
+	}
+}
+
+// TestTechnologiesStayInTheirRooms checks that each technology is seen by its own package only.
+func TestTechnologiesStayInTheirRooms(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, i := range p.Imports {
+			for tech, rooms := range onlyIn {
+				if strings.HasPrefix(i, tech) && !slices.ContainsFunc(rooms, func(r string) bool { return matches(r+"/...", p.ImportPath) }) {
+					t.Errorf("%s must not import %s: only %s may", p.ImportPath, i, strings.Join(rooms, " and "))
+				}
+			}
+		}
+	}
+}
+
+// TestNoJunkRooms refuses packages whose name says nothing.
+func TestNoJunkRooms(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, part := range strings.Split(p.ImportPath, "/") {
+			if slices.Contains([]string{"util", "utils", "common", "models", "services", "helpers"}, part) {
+				t.Errorf("%s: name the package after what it does", p.ImportPath)
+			}
+		}
+	}
+}

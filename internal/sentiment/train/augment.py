@@ -65,6 +65,6 @@ def augment(example, rng):
         text = f"{text} {rng.choice(EMOJI[label]) * rng.choice((1, 1, 1, 2, 3))}"
     if rng.random() < 0.05:
         text = text.rstrip(".") + "!" * rng.randint(1, 3)
-    if rng.random() < 0.06 and not text.startswith("@"):
+    if rng.random() < (0.2 if example.joinable else 0.06) and not text.startswith("@"):
         text = "@user " + text
     return dataclasses.replace(example, text=normalise(text))

@@ -17,6 +17,7 @@ import data
 import generate
 import measure
 import predict
+import quantise
 import vocabulary
 from export import Pieces, load_checkpoint
 from normalise import normalise
@@ -143,11 +144,14 @@ def main():
     a.add_argument("--most", type=int, default=0, help="at most so many texts per set")
     a.add_argument("--threads", type=int, default=2)
     a.add_argument("--fast", action="store_true", help="bf16")
+    a.add_argument("--int8", action="store_true", help="with the matrices rounded as the Go engine stores them")
     a.add_argument("--json", default="")
     args = a.parse_args()
     torch.set_num_threads(args.threads)
     vocab = os.path.join(args.work, "vocab.tsv")
     model = load_checkpoint(args.checkpoint, len(vocabulary.read(vocab)))
+    if args.int8:
+        quantise.simulate(model)
     results = Bench(model, Pieces(vocab), os.path.join(args.data, "dev"), args.most, args.fast).all()
     show(results)
     if args.json:

@@ -24,6 +24,7 @@ PLACES = """London|Berlin|Lagos|Warsaw|Istanbul|Mexico City|Paris|Kabul|Tel Aviv
 ARABIC_PLACES = "الرياض|القاهرة|بيروت|بغداد|دبي|الرباط|تونس|غزة|لندن|باريس|عمان|جدة|الدوحة|دمشق|طهران|لاغوس".split("|")
 SMALL = ["2", "3", "4", "5", "6", "8", "10", "12", "15", "20", "30", "40", "45"]
 _ASPECT = re.compile(r"\[\[(.+?)\]\]")
+_DETERMINED = re.compile(r"\[\[(the|your|my|our|this|\{)")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -38,7 +39,8 @@ class Writer:
         self.code, self.pack, self.rng = code, language(code), rng
         arabic = code == "ar"
         self.names, self.places = (ARABIC_NAMES if arabic else NAMES), (ARABIC_PLACES if arabic else PLACES)
-        self.service = {label: [p.strip() for p in text.replace("\n", "").split("|")] for label, text in self.pack.SERVICE.items()}
+        trades = [self.pack.SERVICE, *getattr(self.pack, "TRADES", [])]
+        self.trades = [{label: [p.strip() for p in text.replace("\n", "").split("|")] for label, text in trade.items()} for trade in trades]
 
     def _agreeing(self, words, gender):
         """A word, in the form that agrees: "bon/bonne" is masculine/feminine."""
@@ -88,8 +90,13 @@ class Writer:
     def grammar(self, n):
         return [self.example(label, self.fill(t)) for label, t in (self.rng.choice(self.pack.GRAMMAR) for _ in range(n))]
 
-    def sentence(self, label):
-        return self.fill(self.rng.choice(self.service[label]))
+    def sentence(self, label, trade=None):
+        """A sentence of a trade; without one, of any, each in proportion to how much it has to say."""
+        trade = trade or self.rng.choices(self.trades, [len(t[label]) for t in self.trades])[0]
+        template = self.rng.choice(trade[label])
+        if self.code == "en" and template.startswith("[[") and not _DETERMINED.match(template) and self.rng.random() < 0.75:
+            template = self.rng.choice(["the ", "the ", "the ", "our ", "my "]) + template
+        return self.fill(template)
 
     def service_texts(self, n):
         """Single sentences, short stories of one feeling among plain facts, and contrasts."""
@@ -106,9 +113,10 @@ class Writer:
         return out
 
     def _story(self, label):
-        parts = [(label, self.sentence(label)) for _ in range(self.rng.randint(1, 3))]
+        trade = self.rng.choice(self.trades)
+        parts = [(label, self.sentence(label, trade)) for _ in range(self.rng.randint(1, 3))]
         if label != "neu":
-            parts += [("neu", self.sentence("neu")) for _ in range(self.rng.randint(0, 2))]
+            parts += [("neu", self.sentence("neu", trade)) for _ in range(self.rng.randint(0, 2))]
             if self.rng.random() < 0.3:
                 parts.append((label, self._plain_grammar(label)))
         self.rng.shuffle(parts)
@@ -121,7 +129,8 @@ class Writer:
 
     def _contrast(self):
         first, second = self.rng.choice([("pos", "neg"), ("neg", "pos")])
-        a, b = self.sentence(first).rstrip("?.!"), self.sentence(second).rstrip("?.!")
+        trade = self.rng.choice(self.trades)
+        a, b = self.sentence(first, trade).rstrip("?.!"), self.sentence(second, trade).rstrip("?.!")
         pattern = self.rng.choice(self.pack.BUT)
         text = pattern.replace("{A}", _upper(a)).replace("{B}", _upper(b)).replace("{a}", a).replace("{b}", b)
         return self.compose([(first, a), (second, b)], (0.5, 0.1, 0.4), 0.5, pattern=text + ".")

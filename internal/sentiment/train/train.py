@@ -13,6 +13,7 @@ import signal
 import time
 
 import torch
+import torch.distributed as dist
 import torch.nn.functional as F
 
 import data
@@ -26,12 +27,13 @@ MIX = {
     "tweets": (0.25, 0.14), "treebank": (0.065, 0.045), "phrases": (0.10, 0.05), "shops": (0.065, 0.09), "hotel_de": (0.03, 0.035),
     "hotel_es": (0.02, 0.025), "aspects": (0.055, 0.06), "lounges": (0.018, 0.02), "films": (0.012, 0.004), "complaints": (0.03, 0.035),
     "sarcasm": (0.012, 0.01), "umsab_en": (0.015, 0.015), "umsab_fr": (0.02, 0.02), "umsab_ge": (0.02, 0.02), "umsab_sp": (0.025, 0.025),
-    "umsab_pt": (0.02, 0.02), "umsab_it": (0.02, 0.02), "grammar_en": (0.06, 0.09), "grammar_other": (0.06, 0.09), "service_en": (0.05, 0.07),
+    "umsab_pt": (0.02, 0.02), "umsab_it": (0.02, 0.02), "grammar_en": (0.05, 0.05), "grammar_other": (0.06, 0.07), "service_en": (0.06, 0.10),
     "service_other": (0.07, 0.11), "people": (0.02, 0.03), "words": (0.02, 0.025),
 }
 MAX_PIECES = 160
-TOKENS_PER_BATCH = 1024
-MOST_PER_BATCH = 40
+TOKENS_PER_BATCH = 704
+MOST_PER_BATCH = 32
+SYNC = 8
 SMOOTHING = 0.03
 
 
@@ -179,49 +181,87 @@ class Run:
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
-        if self.step % 10 == 0:
-            self._average(progress)
         return first.item(), second.item()
 
-    def _average(self, progress):
-        keep = 0.9 if progress < 0.1 else 0.97
+    def average_in(self):
+        """Takes the present weights into the running average, which forgets over some 300 steps."""
+        keep = 0.9 if self.elapsed < 0.1 * self.args.minutes * 60 else 0.97
         for k, v in self.model.state_dict().items():
             if v.is_floating_point() and "word_embeddings" not in k:
                 self.average[k].lerp_(v, 1 - keep)
 
 
-def train(args):
-    torch.set_num_threads(args.threads)
-    os.makedirs(args.run, exist_ok=True)
+class Team:
+    """The worker processes. Each has one core, its own batches and its own optimiser; every SYNC steps they take the mean of
+    their weights (local SGD, Stich 2019). That is kinder to a busy machine than threads which wait for each other in every matrix."""
+
+    def __init__(self, rank, size, meeting):
+        self.rank, self.size = rank, size
+        if size > 1:
+            dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=size)
+
+    def agree(self, run):
+        """Means of the weights; the first worker's clock; stopped if anyone is."""
+        if self.size == 1:
+            return
+        weights = [p.data for p in run.model.parameters() if p.requires_grad]
+        flat = torch.cat([w.flatten() for w in weights])
+        dist.all_reduce(flat)
+        flat /= self.size
+        for w, part in zip(weights, flat.split([w.numel() for w in weights])):
+            w.copy_(part.view_as(w))
+        facts = torch.tensor([run.elapsed if self.rank == 0 else 0.0, float(run.stopped)], dtype=torch.float64)
+        dist.all_reduce(facts)
+        run.elapsed, run.stopped = facts[0].item(), bool(facts[1] > 0)
+
+
+def train(rank, args):
+    """One worker's run, from wherever the last checkpoint left off to the end of the budget."""
+    torch.set_num_threads(1 if args.workers > 1 else 2)
+    team = Team(rank, args.workers, os.path.abspath(args.run) + "/meeting")
     run = Run(args)
-    rng = random.Random(1000 + run.step)
-    torch.manual_seed(1000 + run.step)
+    rng = random.Random(1000 * (rank + 1) + run.step)
+    torch.manual_seed(1000 * (rank + 1) + run.step)
     sources, _ = data.split(os.path.join(args.data, "train"))
     sources |= generate.sources(seed=run.step)
-    print(json.dumps({k: len(v) for k, v in sources.items()}), flush=True)
+    if rank == 0:
+        print(json.dumps({k: len(v) for k, v in sources.items()}), flush=True)
     tokenizer, drawer = vocabulary.build_tokenizer(run.rows), Drawer(sources, rng)
     run.model.train()
-    budget, saved, losses, pieces, mark = args.minutes * 60, time.time(), [], 0, time.time()
-    while run.elapsed < budget:
-        for batch in batches(drawer, tokenizer, run.elapsed / budget):
-            began = time.time()
-            losses.append(run.learn(batch, run.elapsed / budget))
-            run.elapsed += time.time() - began
-            pieces += sum(len(e[1].ids) + 2 for e in batch)
-            if run.step % 50 == 0:
-                mean = [sum(x) / len(losses) for x in zip(*losses)]
-                print(f"step {run.step} {run.elapsed / 60:.1f}/{args.minutes} min loss {mean[0]:.3f} aspects {mean[1]:.3f} "
-                      f"{pieces / (time.time() - mark):.0f} pieces/s", flush=True)
-                losses, pieces, mark = [], 0, time.time()
+    team.agree(run)
+    log, started, before = Log(args.minutes), time.time(), run.elapsed
+    saved = started
+    waiting = []
+    while run.elapsed < args.minutes * 60 and not run.stopped:
+        for _ in range(SYNC):
+            waiting = waiting or batches(drawer, tokenizer, run.elapsed / (args.minutes * 60))
+            log.add(run, waiting.pop(), min(run.elapsed / (args.minutes * 60), 1.0), rank == 0)
+            run.elapsed = before + time.time() - started
+        team.agree(run)
+        if rank == 0:
+            run.average_in()
             if time.time() - saved > args.save_every * 60:
                 run.save()
                 saved = time.time()
-            if run.elapsed >= budget or run.stopped:
-                break
-        if run.stopped:
-            break
-    run.save()
-    print("stopped, go on with the same command" if run.stopped else "done", flush=True)
+    if rank == 0:
+        run.save()
+        print("stopped, go on with the same command" if run.stopped else "done", flush=True)
+
+
+class Log:
+    """Learns and prints a line every fifty steps."""
+
+    def __init__(self, minutes):
+        self.minutes, self.losses, self.pieces, self.mark = minutes, [], 0, time.time()
+
+    def add(self, run, batch, progress, speaks):
+        self.losses.append(run.learn(batch, progress))
+        self.pieces += sum(len(e[1].ids) + 2 for e in batch)
+        if run.step % 50 == 0 and speaks:
+            mean = [sum(x) / len(self.losses) for x in zip(*self.losses)]
+            print(f"step {run.step} {run.elapsed / 60:.1f}/{self.minutes} min loss {mean[0]:.3f} aspects {mean[1]:.3f} "
+                  f"{self.pieces / (time.time() - self.mark):.0f} pieces/s per worker", flush=True)
+            self.losses, self.pieces, self.mark = [], 0, time.time()
 
 
 def main():
@@ -232,9 +272,17 @@ def main():
     a.add_argument("--start", default="", help="weights to start from instead of WORK/base.pt")
     a.add_argument("--minutes", type=float, default=70)
     a.add_argument("--rate", type=float, default=8e-5)
-    a.add_argument("--threads", type=int, default=2)
+    a.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     a.add_argument("--save-every", type=float, default=8, help="minutes")
-    train(a.parse_args())
+    args = a.parse_args()
+    os.makedirs(args.run, exist_ok=True)
+    meeting = os.path.join(args.run, "meeting")
+    if os.path.exists(meeting):
+        os.remove(meeting)
+    if args.workers == 1:
+        train(0, args)
+    else:
+        torch.multiprocessing.spawn(train, args=(args,), nprocs=args.workers)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """English: words and sentences of customers, with their verdicts. See generate.py for the notation."""
 
+from languages.en_domains import TRADES
+
 NOUNS = [(n, "") for n in """the flight|the seat|the crew|the pilot|the airline|the plane|the food|the staff|the customer service|the company|the aircraft|the agent|the support team
 |the app|the website|the delivery|the hotel|the room|the breakfast|the checkout|the phone call|the chat|the reply|the product|the packaging|the bank|the branch|the waiter|the menu|the screen|the battery|the update
 |the refund process|the shop|the manager|the driver|the technician|the installation|the meal|the answer|this flight|that seat|this airline|that company|this service|that crew|this place|this phone|your support
@@ -48,6 +50,9 @@ GRAMMAR = [
     ("neg", "I {hate} {n}, though in the past I would {love} it"), ("pos", "I {love} {n}, though in the past I would {hate} it"), ("pos", "I {love} {n} now, even though I once {hated} it"),
     ("neg", "I {hate} {n} now, even though I once {loved} it"), ("neg", "Back then I found {n} {p}, today I find it {m}"), ("pos", "Back then I found {n} {m}, today I find it {p}"),
     ("pos", "I find {n} {p}, but in former days I found it {m}"), ("neg", "I find {n} {m}, but in former days I found it {p}"), ("pos", "Today {n} {is} {p}, before it was {m}"), ("neg", "Today {n} {is} {m}, before it was {p}"),
+    ("pos", "Years ago I would {hate} {n}, {but} these days I {love} it"), ("neg", "Years ago I would {love} {n}, {but} these days I {hate} it"), ("pos", "I {love} {n}, {but} I used to {hate} it"), ("neg", "I {hate} {n}, {but} I used to {love} it"),
+    ("pos", "We once {hated} {n}, {but} today we {love} it"), ("neg", "We once {loved} {n}, {but} today we {hate} it"), ("pos", "{N} {is} {p}, {but} it was {m} before"), ("neg", "{N} {is} {m}, {but} it was {p} before"),
+    ("pos", "I used to find {n} {m}, {but} now I find it {p}"), ("neg", "I used to find {n} {p}, {but} now I find it {m}"), ("pos", "I used to {hate} {n}, {but} now I {love} it"), ("neg", "I used to {love} {n}, {but} now I {hate} it"),
     ("neg", "Would I call {n} {p}? No"), ("nq", "Would I call {n} {m}? No"), ("neu", "Would I call {n} {u}? No"), ("pos", "Would I call {n} {p}? Yes"), ("neg", "Would I call {n} {m}? Yes"), ("neu", "Would I call {n} {u}? Yes"),
     ("neg", "Did I {love} {n}? No"), ("nq", "Did I {hate} {n}? No"), ("neu", "Did I {see} {n}? No"), ("pos", "Did I {love} {n}? Yes"), ("neg", "Did I {hate} {n}? Yes"), ("neu", "Did I {see} {n}? Yes"),
     ("neg", "Do I think {n} {is} {p}? No"), ("nq", "Do I think {n} {is} {m}? No"), ("neu", "Do I think {n} {is} {u}? No"), ("pos", "Do I think {n} {is} {p}? Yes"), ("neg", "Do I think {n} {is} {m}? Yes"), ("neu", "Do I think {n} {is} {u}? Yes"),
@@ -63,7 +68,7 @@ GRAMMAR = [
     ("neg", "Everything except {p}, that is {n}"), ("neu", "Is {n} {u}?"), ("neu", "That is {u}"), ("neu", "It was {n}"), ("neu", "Here is {n}"), ("neu", "{N} and the form are {u}"),
 ]
 SLOTS = {
-    "is": ["is", "was"], "isnt": ["isn't", "is not", "wasn't", "was not", "isnt"], "wasnt": ["wasn't", "was not", "wasnt"], "didnt": ["didn't", "did not"], "dont": ["don't", "do not", "dont"],
+    "but": ["but", "even though", "although", "though", "yet", "whereas", "and"], "is": ["is", "was"], "isnt": ["isn't", "is not", "wasn't", "was not", "isnt"], "wasnt": ["wasn't", "was not", "wasnt"], "didnt": ["didn't", "did not"], "dont": ["don't", "do not", "dont"],
     "cant": ["can't", "cannot", "can not"], "It": ["It"], "a": ["beautiful", "sunny", "fine"],
 }
 

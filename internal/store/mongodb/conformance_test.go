@@ -10,14 +10,16 @@ import (
 	"earshot/internal/store/storetest"
 )
 
-func TestConformanceStandalone(t *testing.T) {
-	uri := mongotest.Start(t).URI
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, uri(t)) })
-}
+func TestConformanceStandalone(t *testing.T) { conformance(t, mongotest.Start(t).URI(t)) }
 
-func TestConformanceReplicaSet(t *testing.T) {
-	uri := mongotest.StartReplicaSet(t, 3).URI
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, uri(t)) })
+func TestConformanceReplicaSet(t *testing.T) { conformance(t, mongotest.StartReplicaSet(t, 3).URI(t)) }
+
+// conformance gives every case the same database, emptied: new ones would cost minutes.
+func conformance(t *testing.T, uri string) {
+	storetest.Run(t, func(t *testing.T) store.Store {
+		mongotest.Empty(t, uri)
+		return open(t, uri)
+	})
 }
 
 func open(t testing.TB, uri string) *mongodb.Store {

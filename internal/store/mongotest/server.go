@@ -162,3 +162,30 @@ func (n *Node) Command(ctx context.Context, command bson.D, out any) error {
 	}
 	return res.Decode(out)
 }
+
+// Empty removes every row of the URI's database but keeps its indexes, which is much faster than a
+// new database.
+func Empty(t testing.TB, uri string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	client, err := mongo.Connect(options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatalf("empty the database: %v", err)
+	}
+	defer client.Disconnect(ctx)
+	u, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal("the server's URI cannot be read")
+	}
+	db := client.Database(strings.TrimPrefix(u.Path, "/"))
+	names, err := db.ListCollectionNames(ctx, bson.D{})
+	if err != nil {
+		t.Fatalf("empty the database: %v", err)
+	}
+	for _, name := range names {
+		if _, err := db.Collection(name).DeleteMany(ctx, bson.D{}); err != nil {
+			t.Fatalf("empty %s: %v", name, err)
+		}
+	}
+}

@@ -96,23 +96,29 @@ type preparer struct {
 	ctx    context.Context
 	reader *sql.DB
 	writer *sql.Conn
-	texts  []string
+	made   []statement
 	err    error
 }
 
-func (p *preparer) read(query string) *sql.Stmt  { return p.prepare(p.reader, query) }
-func (p *preparer) write(query string) *sql.Stmt { return p.prepare(p.writer, query) }
+// statement is a prepared statement's text. sorts tells that it may sort what it has read.
+type statement struct {
+	text  string
+	sorts bool
+}
+
+func (p *preparer) read(query string) *sql.Stmt  { return p.prepare(p.reader, statement{query, false}) }
+func (p *preparer) write(query string) *sql.Stmt { return p.prepare(p.writer, statement{query, false}) }
 
 func (p *preparer) prepare(on interface {
 	PrepareContext(context.Context, string) (*sql.Stmt, error)
-}, query string) *sql.Stmt {
+}, made statement) *sql.Stmt {
 	if p.err != nil {
 		return nil
 	}
-	stmt, err := on.PrepareContext(p.ctx, query)
+	stmt, err := on.PrepareContext(p.ctx, made.text)
 	if err != nil {
-		p.err = fmt.Errorf("%w in %q", err, query)
+		p.err = fmt.Errorf("%w in %q", err, made.text)
 	}
-	p.texts = append(p.texts, query)
+	p.made = append(p.made, made)
 	return stmt
 }

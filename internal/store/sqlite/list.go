@@ -51,7 +51,8 @@ type query struct {
 func newList[T any, R store.Row[T]](p *preparer, t *table[T, R], o order[T], columns, checks []string, scans ...scan) *list[T, R] {
 	l := &list[T, R]{table: t, order: o, scans: scans}
 	for _, s := range scans {
-		l.stmts = append(l.stmts, p.read(listSQL(t.layout.table, o.column, o.newest, columns, checks, s)))
+		text := listSQL(t.layout.table, o.column, o.newest, columns, checks, s)
+		l.stmts = append(l.stmts, p.prepare(p.reader, statement{text, s.few}))
 	}
 	return l
 }

@@ -50,7 +50,7 @@ type Store struct {
 	database *sql.DB // the writer's
 	writer   *writer
 	ping     *sql.Stmt
-	texts    []string // of every statement
+	made     []statement // every statement there is
 
 	interactions *interactions
 	invitations  *invitations
@@ -128,7 +128,7 @@ func (s *Store) prepare(p *preparer) error {
 	s.sessions = newSessions(p, w, c)
 	s.keys = newRoster[feedback.APIKey](p, w, c, plain[feedback.APIKey]("keys", "key"))
 	s.settings = newTable[feedback.Setting](p, w, c, plain[feedback.Setting]("settings", "setting"))
-	s.texts = p.texts
+	s.made = p.made
 	return p.err
 }
 

@@ -77,6 +77,7 @@ type app struct {
 	words    map[string]words
 	meter    *meter
 	throttle *throttle
+	visits   visits
 }
 
 // New returns a server that is ready to serve, or says which part is missing or broken.

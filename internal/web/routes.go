@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 
+	"earshot/internal/feedback"
+
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -39,6 +41,7 @@ func (a *app) openRoutes() []route {
 		{"POST", "/sign-in", a.submitSignIn},
 		{"GET", "/sign-in/:secret", a.showLink},
 		{"POST", "/sign-in/:secret", a.useLink},
+		{"GET", "/visit/:secret", a.enterVisit},
 		{"GET", "/healthz", a.healthy},
 		{"GET", "/readyz", a.ready},
 		{"GET", "/metrics", a.metrics},
@@ -52,8 +55,26 @@ func (a *app) openRoutes() []route {
 // staffRoutes are the pages of people who sign in, by who may open them.
 func (a *app) staffRoutes(f *fiber.App) {
 	anyone := a.needUser()
+	desk := a.needUser(feedback.RoleAgent, feedback.RoleLead, feedback.RoleAdmin)
+	admin := a.needUser(feedback.RoleAdmin)
 
 	f.Post("/sign-out", anyone, a.signOut)
+
+	f.Get("/desk", desk, a.showDesk)
+	f.Get("/desk/cases/:id", desk, a.showCase)
+	f.Post("/desk/cases/:id/:action", desk, a.actOnCase)
+
+	f.Get("/outbox", admin, a.showOutbox)
+	f.Get("/outbox/:name", admin, a.showMail)
+	f.Get("/outbox/:name/html", admin, a.showMailHTML)
+	f.Get("/outbox/:name/raw", admin, a.downloadMail)
+
+	f.Get("/admin", admin, a.showAdmin)
+	f.Post("/admin/users", admin, a.addUser)
+	f.Post("/admin/users/remove", admin, a.removeUser)
+	f.Post("/admin/keys", admin, a.createKey)
+	f.Post("/admin/keys/revoke", admin, a.revokeKey)
+	f.Get("/admin/surveys/:id", admin, a.showDefinition)
 
 	a.boardRoutes(f)
 }

@@ -86,6 +86,13 @@ func tidy(s string, limit int) string {
 	return strings.TrimRight(string(runes[:limit-1]), " ") + "…"
 }
 
+// tidyAll tidies each of the fields.
+func tidyAll(limit int, fields ...*string) {
+	for _, f := range fields {
+		*f = tidy(*f, limit)
+	}
+}
+
 // joinSpaces turns runs of ordinary white space into one space. No-break spaces stay: French
 // punctuation needs them.
 func joinSpaces(s string) string {

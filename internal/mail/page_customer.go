@@ -4,10 +4,11 @@ import "strings"
 
 // Characters of a text that fit a mail.
 const (
-	maxMatter  = 120
-	maxPerson  = 60
-	maxLine    = 160
-	maxComment = 2000
+	maxPerson   = 60
+	maxMatter   = 120
+	maxLine     = 160
+	maxQuestion = 300
+	maxComment  = 2000
 )
 
 // Who is the person the customer dealt with, or the organisation.
@@ -56,16 +57,20 @@ func (p Invitation) Face(score int) string {
 }
 
 func (p Invitation) tidied(words) (Page, error) {
-	p.AgentName, p.CustomerName = tidy(p.AgentName, maxPerson), tidy(p.CustomerName, maxPerson)
-	p.InteractionSubject = tidy(p.InteractionSubject, maxMatter)
+	tidyAll(maxPerson, &p.Brand.Org, &p.AgentName, &p.CustomerName, &p.ExpiresOn)
+	tidyAll(maxMatter, &p.InteractionSubject, &p.Low, &p.High)
+	tidyAll(maxQuestion, &p.Subject, &p.Question)
 	p.Scores = append([]ScoreLink(nil), p.Scores...)
+	for i := range p.Scores {
+		tidyAll(maxMatter, &p.Scores[i].Label)
+	}
 	if n := len(p.Scores); n > 1 {
 		p.Scores[0].Label = firstOf(p.Scores[0].Label, p.Low)
 		p.Scores[n-1].Label = firstOf(p.Scores[n-1].Label, p.High)
 	}
 	if p.Original != nil {
 		was := *p.Original
-		was.Comment = tidy(was.Comment, maxLine)
+		tidyAll(maxLine, &was.Comment, &was.When)
 		p.Original = &was
 	}
 	return p, nil
@@ -101,7 +106,8 @@ func (p Thanks) Who() string { return firstOf(p.AgentName, p.Brand.Org) }
 func (p Thanks) Paragraphs() []string { return paragraphs(p.Body) }
 
 func (p Thanks) tidied(words) (Page, error) {
-	p.AgentName, p.CustomerName = tidy(p.AgentName, maxPerson), tidy(p.CustomerName, maxPerson)
+	tidyAll(maxPerson, &p.Brand.Org, &p.AgentName, &p.CustomerName)
+	p.Body = plain(p.Body)
 	return p, nil
 }
 
@@ -119,8 +125,9 @@ func (p Reply) Paragraphs() []string { return paragraphs(p.Body) }
 func (p Reply) Quoted() []string { return strings.Split(strings.TrimSpace(p.Original), "\n") }
 
 func (p Reply) tidied(words) (Page, error) {
-	p.AgentName, p.CustomerName = tidy(p.AgentName, maxPerson), tidy(p.CustomerName, maxPerson)
-	p.InteractionSubject = tidy(p.InteractionSubject, maxMatter)
+	tidyAll(maxPerson, &p.Brand.Org, &p.AgentName, &p.CustomerName)
+	tidyAll(maxMatter, &p.InteractionSubject)
+	p.Body, p.Original = plain(p.Body), plain(p.Original)
 	return p, nil
 }
 
@@ -136,7 +143,7 @@ func (p Reply) head(w words) (subject, preheader string, err error) {
 // paragraphs splits a text at its empty lines.
 func paragraphs(s string) []string {
 	var out []string
-	for _, p := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n\n") {
+	for _, p := range strings.Split(s, "\n\n") {
 		if p = strings.TrimSpace(p); p != "" {
 			out = append(out, p)
 		}

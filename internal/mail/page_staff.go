@@ -2,6 +2,7 @@ package mail
 
 import (
 	"cmp"
+	"html/template"
 	"math"
 	"slices"
 	"strings"
@@ -37,6 +38,16 @@ func (p Alert) Cut() bool { return p.cut }
 
 // Thumbs tells whether the score is one of two, for which a number says nothing.
 func (p Alert) Thumbs() bool { return p.ScoreOf == 1 }
+
+// Badge is the colour behind the score: red where the score is why there is an alert, grey where the
+// words are.
+func (p Alert) Badge() template.CSS {
+	switch p.Reason {
+	case ReasonLowScore, ReasonReopened, "":
+		return "#991b1b"
+	}
+	return "#374151"
+}
 
 // Lines are the comment's lines, each as its pieces.
 func (p Alert) Lines() [][]Piece {
@@ -75,14 +86,15 @@ func (p Alert) tidy(w words) (Alert, error) {
 	if err != nil {
 		return p, err
 	}
-	p.CustomerName = firstOf(tidy(p.CustomerName, maxPerson), tidy(p.CustomerEmail, maxPerson), unknown)
-	p.AgentName, p.Segment = tidy(p.AgentName, maxPerson), tidy(p.Segment, maxPerson)
-	p.Channel, p.Survey = tidy(p.Channel, maxPerson), tidy(p.Survey, maxPerson)
+	tidyAll(maxPerson, &p.Brand.Org, &p.CustomerName, &p.CustomerEmail, &p.CustomerValue, &p.Segment, &p.AgentName,
+		&p.Channel, &p.Survey, &p.Label, &p.Acknowledge.By, &p.Contact.By, &p.Resolve.By)
+	p.CustomerName = firstOf(p.CustomerName, p.CustomerEmail, unknown)
 	p.InteractionSubject = tidy(p.InteractionSubject, maxMatter)
+	p.Reason = AlertReason(tidy(string(p.Reason), maxLine))
 	p.Topics, p.Signals = shortList(p.Topics), shortList(p.Signals)
 	p.History = slices.Clone(p.History[:min(len(p.History), maxList)])
 	for i := range p.History {
-		p.History[i].What = tidy(p.History[i].What, maxLine)
+		tidyAll(maxLine, &p.History[i].What, &p.History[i].When)
 	}
 	p.Comment, p.cut = fitComment(p.Comment)
 	return p, nil
@@ -175,7 +187,7 @@ func (p Alert) head(w words) (subject, preheader string, err error) {
 func (p Escalation) tidied(w words) (Page, error) {
 	var err error
 	p.Alert, err = p.Alert.tidy(w)
-	p.AlertedTo = tidy(p.AlertedTo, maxPerson)
+	tidyAll(maxPerson, &p.AlertedTo, &p.AlertedAt)
 	return p, err
 }
 
@@ -204,7 +216,7 @@ func (p Escalation) Late() Deadline {
 }
 
 func (p SignIn) tidied(words) (Page, error) {
-	p.Name = tidy(p.Name, maxPerson)
+	tidyAll(maxPerson, &p.Brand.Org, &p.Name, &p.ForURL)
 	return p, nil
 }
 

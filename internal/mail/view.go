@@ -121,29 +121,25 @@ type fact struct{ Label, Text, URL, Start string }
 // Facts lists what is known about the customer and the interaction, leaving out what is not.
 func (v view) Facts() ([]fact, error) {
 	a := v.alert()
+	topics, err := v.topics(a)
+	if err != nil {
+		return nil, err
+	}
 	email := a.CustomerEmail
 	if email == a.CustomerName {
 		email = ""
 	}
 	matter := joined(" · ", a.InteractionSubject, a.Channel)
 	if matter == "" && a.InteractionURL != "" {
-		var err error
 		if matter, err = v.T("open_interaction"); err != nil {
 			return nil, err
 		}
-	}
-	var topics []string
-	for _, t := range a.Topics {
-		topics = append(topics, v.Named("topic", t))
-	}
-	if a.Label != "" {
-		topics = append(topics, "("+v.Named("label", a.Label)+")")
 	}
 	var facts []fact
 	for _, f := range []fact{
 		{Label: "customer", Text: joined(" · ", a.CustomerName, email, a.CustomerValue, a.Segment)},
 		{Label: "matter", Text: matter, URL: a.InteractionURL},
-		{Label: "topics", Text: strings.ReplaceAll(joined(", ", topics...), ", (", " (")},
+		{Label: "topics", Text: topics},
 		{Label: "survey", Text: a.Survey},
 	} {
 		if f.Text == "" {
@@ -157,6 +153,22 @@ func (v view) Facts() ([]fact, error) {
 		facts = append(facts, f)
 	}
 	return facts, nil
+}
+
+// topics names what a comment is about, with its sentiment in brackets.
+func (v view) topics(a Alert) (string, error) {
+	comma, err := v.T("comma")
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, t := range a.Topics {
+		names = append(names, v.Named("topic", t))
+	}
+	if a.Label == "" {
+		return joined(comma, names...), nil
+	}
+	return joined(" ", joined(comma, names...), "("+v.Named("label", a.Label)+")"), nil
 }
 
 // joined joins the parts that are not empty.

@@ -110,11 +110,7 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, err
 	if err != nil {
 		return nil, err
 	}
-	now, err := s.totals(ctx, q, days)
-	if err != nil {
-		return nil, err
-	}
-	before, err := s.totals(ctx, q, days.before())
+	now, before, err := s.totals(ctx, q, days)
 	if err != nil {
 		return nil, err
 	}
@@ -150,10 +146,10 @@ type surveyTotal struct {
 	rows   []*feedback.Rollup
 }
 
-// totals adds up a scope by survey. A survey whose scale was changed keeps the later scale's figures
-// only.
-func (s *Service) totals(ctx context.Context, q OverviewQuery, days span) (map[string]*surveyTotal, error) {
-	f := store.RollupFilter{Scope: feedback.ScopeAll, From: days.from(), To: days.to()}
+// totals adds up a scope by survey, over a span and over the span before it. A survey whose scale was
+// changed keeps the later scale's figures only.
+func (s *Service) totals(ctx context.Context, q OverviewQuery, days span) (now, before map[string]*surveyTotal, err error) {
+	f := store.RollupFilter{Scope: feedback.ScopeAll, From: days.before().from(), To: days.to()}
 	switch {
 	case q.Agent != "":
 		f.Scope, f.Name, f.Team = feedback.ScopeAgent, q.Agent, q.Team
@@ -162,19 +158,23 @@ func (s *Service) totals(ctx context.Context, q OverviewQuery, days span) (map[s
 	}
 	rows, err := s.rows(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := map[string]*surveyTotal{}
+	now, before = map[string]*surveyTotal{}, map[string]*surveyTotal{}
 	for _, r := range rows {
-		t := out[r.Survey]
+		to := now
+		if r.Day < days.from() {
+			to = before
+		}
+		t := to[r.Survey]
 		if t == nil || t.metric != r.Metric {
 			t = &surveyTotal{metric: r.Metric}
-			out[r.Survey] = t
+			to[r.Survey] = t
 		}
 		t.tally.Add(r.Tally)
 		t.rows = append(t.rows, r)
 	}
-	return out, nil
+	return now, before, nil
 }
 
 // headlines fills in the surveys' scores and picks the main one.

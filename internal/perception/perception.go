@@ -48,11 +48,12 @@ type Service struct {
 	holder string
 	log    *slog.Logger
 	names  *names
+	cache  *leafCache
 }
 
 // New returns a Service over the given store.
 func New(c Config) *Service {
-	s := &Service{store: c.Store, zone: c.Zone, holder: c.Holder, log: c.Log, names: newNames()}
+	s := &Service{store: c.Store, zone: c.Zone, holder: c.Holder, log: c.Log, names: newNames(), cache: newLeafCache()}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}

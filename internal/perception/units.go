@@ -24,19 +24,31 @@ func (s *Service) units(ctx context.Context, o *Overview, q OverviewQuery, days 
 	if q.Agent != "" {
 		return nil
 	}
-	var err error
-	if q.Team == "" {
-		if o.Teams, err = s.ranked(ctx, o.Main, feedback.ScopeTeam, "", days, true); err != nil {
+	var all []*feedback.Rollup
+	if q.Team == "" { // read before
+		if before != nil {
+			all = append(all, before.rows...)
+		}
+		all = append(all, main.rows...)
+	} else {
+		var err error
+		f := store.RollupFilter{Scope: feedback.ScopeAll, Survey: o.Main.Survey, From: days.before().from(), To: days.to()}
+		if all, err = s.rows(ctx, f); err != nil {
 			return err
 		}
 	}
-	if o.Agents, err = s.ranked(ctx, o.Main, feedback.ScopeAgent, q.Team, days, false); err != nil {
+	teams, agents, err := s.compare(ctx, o.Main, q.Team, days, all)
+	if err != nil {
 		return err
 	}
+	if q.Team == "" {
+		o.Teams = rankUnits(o.Main.Metric, teams)
+	}
+	o.Agents = rankUnits(o.Main.Metric, agents)
 	return s.nameAgents(ctx, o.Agents)
 }
 
-// unitTotal is a unit's figures over a span, and its votes before.
+// unitTotal is a unit's figures over a span, and its votes in the span before.
 type unitTotal struct {
 	name   string
 	now    sums
@@ -49,37 +61,53 @@ func sumsOf(t feedback.Tally) sums {
 	return u
 }
 
-// ranked reads the units of a scope for one survey and ranks them, with their change when asked for.
-func (s *Service) ranked(ctx context.Context, main Headline, scope, team string, days span, change bool) ([]Unit, error) {
-	first := days
-	if change {
-		first = days.before()
-	}
-	rows, err := s.rows(ctx, store.RollupFilter{Scope: scope, Team: team, Survey: main.Survey, From: first.from(), To: days.to()})
+// compare adds up the leaves of a survey by team and by agent, within one team if one is given. all are
+// the organisation's rollups of the days.
+func (s *Service) compare(ctx context.Context, main Headline, team string, days span, all []*feedback.Rollup) (teams, agents []unitTotal, err error) {
+	leaves, err := s.leaves(ctx, main.Survey, main.Metric, all)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	byName := map[string]*unitTotal{}
-	for _, r := range rows {
-		if r.Metric != main.Metric || r.Name == "" {
-			continue
-		}
-		u := byName[r.Name]
-		if u == nil {
-			u = &unitTotal{name: r.Name}
-			byName[r.Name] = u
-		}
-		if r.Day < days.from() {
-			u.before.Add(r.Tally.Scores)
-		} else {
-			u.now.add(r.Tally)
+	byTeam, byAgent := tallies{}, tallies{}
+	for day, of := range leaves {
+		for _, l := range of {
+			if team != "" && l.team != team {
+				continue
+			}
+			byTeam.add(l.team, l, day < days.from())
+			byAgent.add(l.name, l, day < days.from())
 		}
 	}
-	all := make([]unitTotal, 0, len(byName))
-	for _, u := range byName {
-		all = append(all, *u)
+	return byTeam.list(), byAgent.list(), nil
+}
+
+// tallies are units by name.
+type tallies map[string]*unitTotal
+
+func (t tallies) add(name string, l leafSums, earlier bool) {
+	if name == "" {
+		return
 	}
-	return rankUnits(main.Metric, all), nil
+	u := t[name]
+	if u == nil {
+		u = &unitTotal{name: name}
+		t[name] = u
+	}
+	if earlier {
+		u.before.Add(l.votes)
+		return
+	}
+	u.now.asked += l.asked
+	u.now.answered += l.answered
+	u.now.votes.Add(l.votes)
+}
+
+func (t tallies) list() []unitTotal {
+	out := make([]unitTotal, 0, len(t))
+	for _, u := range t {
+		out = append(out, *u)
+	}
+	return out
 }
 
 // rankUnits orders units by their shrunk estimates, best first, those without votes last by name.

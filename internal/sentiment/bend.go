@@ -46,27 +46,51 @@ func boost(d *document, s *stroke) {
 // anywhere before it in the sentence. A negator inside a phrase that was weighed
 // as a whole ("no problem") has done its work.
 func (d *document) negated(s *stroke, covered []bool) bool {
-	odd := false
+	count := 0
 	for _, g := range d.grammar {
-		if g.from < s.to && s.from < g.to || covered[g.from] && covered[g.to-1] {
+		if g.from < s.to && s.from < g.to {
+			if g.pattern.group == "negator" {
+				return false // the phrase brings its own: "still not", "no answer"
+			}
 			continue
 		}
-		switch g.pattern.group {
-		case "negator":
-			if g.to <= s.from && d.reach(g.to, s.from) <= negationReach {
-				odd = !odd
-			}
-		case "far":
-			if g.to <= s.from && !d.contrastBetween(g.to, s.from) && d.reach(g.to, s.from) < 60 {
-				odd = !odd
-			}
-		case "after":
-			if g.from >= s.to && g.from-s.to <= 2 && d.reach(s.to, g.from) <= 2 {
-				odd = !odd
-			}
+		if !covered[g.from] || !covered[g.to-1] {
+			count += d.negates(g, s)
 		}
 	}
-	return odd
+	if d.concord() {
+		return count > 0
+	}
+	return count%2 == 1
+}
+
+// negates returns 1 when the negator reaches the stroke.
+func (d *document) negates(g match, s *stroke) int {
+	switch g.pattern.group {
+	case "negator":
+		if g.to <= s.from && d.reach(g.to, s.from) <= negationReach {
+			return 1
+		}
+	case "far":
+		if g.to <= s.from && d.reach(g.to, s.from) < 60 {
+			return 1
+		}
+	case "after":
+		if g.from >= s.to && d.reach(s.to, g.from) <= 2 {
+			return 1
+		}
+	}
+	return 0
+}
+
+// concord reports languages in which two negators still deny ("ne … pas",
+// "no … nada"), where in others they cancel out.
+func (d *document) concord() bool {
+	switch d.lang {
+	case "fr", "es", "pt", "it", "ar":
+		return true
+	}
+	return false
 }
 
 // reach counts the words between two places, a large number when a clause or a

@@ -104,13 +104,16 @@ func (e *Engine) Analyse(text, hintLanguage string) (v Verdict) {
 	if l == nil && lang == unknownLanguage {
 		l = e.agreeing(toks)
 	}
-	if l == nil && lang != "" {
+	if l == nil && lang != "" && lang != unknownLanguage {
 		v = e.blank(lang)
 		v.Cut = cut
 		return v
 	}
 	v = e.verdict(e.read(text, toks, l))
 	v.Language, v.Cut = lang, cut
+	if l == nil && lang == unknownLanguage {
+		v.Label = Unsure // the polarity stays as the scorer's best guess
+	}
 	return v
 }
 

@@ -65,28 +65,41 @@ func (l *languages) detect(text string, toks []token, hint string) string {
 			return hint
 		}
 	}
-	if len(words) <= 2 {
-		return shortLanguage(best, hits, second, len(words))
+	if len(words) > 2 {
+		return l.byLetters(text, words, hint, best, hits)
 	}
-	return l.byLetters(text, words, hint, best, hits)
-}
-
-// shortLanguage judges one or two words: known when every word is known in one
-// language alone.
-func shortLanguage(best string, hits, second, words int) string {
-	if hits > second && hits == words {
+	if hits > second { // one or two words: known when our lists know them in one language alone
 		return best
+	}
+	if hits == 0 {
+		return l.foreignOrUnknown(text)
 	}
 	return unknownLanguage
 }
 
+// foreignOrUnknown names the language of one or two words nobody knows only when
+// the detector is nearly certain that it is none of ours.
+func (l *languages) foreignOrUnknown(text string) string {
+	values := l.detector().ComputeLanguageConfidenceValues(sample(text))
+	if len(values) > 0 && values[0].Value() > 0.9 {
+		if code := isoCode(values[0].Language()); l.lexicons[code] == nil {
+			return code
+		}
+	}
+	return unknownLanguage
+}
+
+// sample is the beginning of a text, enough to tell its language.
+func sample(text string) string {
+	if len(text) > 2000 {
+		text = text[:2000]
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
 // byLetters weighs the detector's opinion against the words known.
 func (l *languages) byLetters(text string, words []*token, hint, best string, hits int) string {
-	sample := text
-	if len(sample) > 2000 {
-		sample = strings.ToValidUTF8(sample[:2000], "")
-	}
-	values := l.detector().ComputeLanguageConfidenceValues(sample)
+	values := l.detector().ComputeLanguageConfidenceValues(sample(text))
 	if len(values) == 0 {
 		return unknownLanguage
 	}

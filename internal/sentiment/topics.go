@@ -91,12 +91,17 @@ func (d *document) namedElsewhere(n int) bool {
 // denied reports a negator right before a judging cue that has none of its own
 // ("never had to wait", "not expensive").
 func (d *document) denied(c match) bool {
+	found := false
 	for _, g := range d.grammar {
-		if g.pattern.group == "negator" && g.to <= c.from && d.reach(g.to, c.from) <= 2 {
-			return true
+		if g.pattern.group != "negator" {
+			continue
 		}
+		if g.from < c.to && c.from < g.to {
+			return false
+		}
+		found = found || g.to <= c.from && d.reach(g.to, c.from) <= 2
 	}
-	return false
+	return found
 }
 
 // summarise makes one verdict of everything said about a topic. Judging cues
@@ -159,13 +164,19 @@ func topicEvidence(d *document, r *reading, list []said) []Span {
 			continue
 		}
 		j := i + 1
-		for j < len(d.toks) && marked[j] == w && d.toks[j].kind != stop && d.toks[j].kind != comma {
+		for j < len(d.toks) && in(marked, j, w) && d.toks[j].kind != stop && d.toks[j].kind != comma {
 			j++
 		}
 		spans = append(spans, d.span(i, j, w))
 		i = j - 1
 	}
 	return spans
+}
+
+// in reports whether token i is marked with exactly w.
+func in(marked map[int]float64, i int, w float64) bool {
+	v, ok := marked[i]
+	return ok && v == w
 }
 
 func sign(x float64) float64 {

@@ -2,8 +2,11 @@ package encoder
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -11,24 +14,32 @@ import (
 	"testing"
 )
 
-// Environment variables that point the tests at a real model and at what PyTorch said about it.
+// The trained model and what it said about some texts in fp32. Environment variables point the tests at others.
 const (
+	modelFile         = "model.bin"
 	modelVariable     = "EARSHOT_TEST_MODEL"
+	referenceFile     = "testdata/reference.jsonl"
 	referenceVariable = "EARSHOT_TEST_REFERENCE"
 )
 
-// realData is the bytes of a trained model.
-func realData(t testing.TB) []byte {
-	path := os.Getenv(modelVariable)
+// realFile reads what the variable names, or else the file; without either the test is skipped.
+func realFile(t testing.TB, variable, file string) []byte {
+	path := os.Getenv(variable)
 	if path == "" {
-		t.Skip("set " + modelVariable + " to a packed model to run this test")
+		path = file
 	}
 	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && path == file {
+		t.Skipf("there is no %s here; set %s to run this test", file, variable)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return data
 }
+
+// realData is the bytes of a trained model.
+func realData(t testing.TB) []byte { return realFile(t, modelVariable, modelFile) }
 
 func realModel(t testing.TB) *Model {
 	m, err := Load(realData(t))
@@ -50,17 +61,8 @@ type reference struct {
 }
 
 func references(t testing.TB) []reference {
-	path := os.Getenv(referenceVariable)
-	if path == "" {
-		t.Skip("set " + referenceVariable + " to the reference.jsonl of the model to run this test")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
 	var all []reference
-	lines := bufio.NewScanner(file)
+	lines := bufio.NewScanner(bytes.NewReader(realFile(t, referenceVariable, referenceFile)))
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var r reference
@@ -70,7 +72,7 @@ func references(t testing.TB) []reference {
 		all = append(all, r)
 	}
 	if len(all) == 0 || lines.Err() != nil {
-		t.Fatalf("%s: %d lines, %v", path, len(all), lines.Err())
+		t.Fatalf("%d lines, %v", len(all), lines.Err())
 	}
 	return all
 }

@@ -81,10 +81,11 @@ func open(ctx context.Context, folder string, o Options) (s *Store, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	s = &Store{}
+	half := &Store{}
+	s = half
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.release())
+			s, err = nil, errors.Join(err, half.release())
 		}
 	}()
 	if !o.Shared {

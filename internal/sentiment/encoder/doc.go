@@ -11,7 +11,7 @@
 // # Arithmetic
 //
 // Weights are int8 with a scale per output. Activations become int8 with a scale per piece, right before each matrix; sums are
-// exact int32. Everything else is float32. One kernel per architecture does the work (avx512-vnni, avx2, neon-dot), chosen when
+// exact int32. Everything else is float32. One kernel per architecture does the work (avx512-vnni, avx2, neon-dot, neon), chosen when
 // the model is loaded, and a portable one in plain Go works everywhere. All of them give the same bits, so a verdict does not
 // depend on the machine, on the batch that a text came in, or on the number of goroutines.
 //

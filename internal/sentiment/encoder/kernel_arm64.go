@@ -9,13 +9,17 @@ import (
 // kernels lists what this machine can do, the fastest first; the portable one is always the last.
 func kernels() []kernel {
 	plain := portable()
-	if !cpu.ARM64.HasASIMDDP {
-		return []kernel{plain}
+	neon := func(name string, outputs int, four tile) kernel {
+		t := &tiles{outputs: outputs, high: four, highRows: 4, low: four, packedBytes: 1, pack: packBytes}
+		k := kernel{name: name, multiply: t.multiply, packedBytes: t.packedBytes, floats: plain.floats}
+		k.floats.product = productNEON
+		return k
 	}
-	t := &tiles{outputs: 16, high: dotTile4, highRows: 4, low: dotTile4, packedBytes: 1, pack: packBytes}
-	fast := kernel{name: "neon-dot", multiply: t.multiply, packedBytes: t.packedBytes, floats: plain.floats}
-	fast.floats.product = productNEON
-	return []kernel{fast, plain}
+	all := []kernel{neon("neon", 8, wideTile4), plain}
+	if cpu.ARM64.HasASIMDDP {
+		all = append([]kernel{neon("neon-dot", 16, dotTile4)}, all...)
+	}
+	return all
 }
 
 // packBytes copies: the instruction wants the activations as they are.
@@ -41,6 +45,9 @@ func productNEON(c []float32, cStride int, a []float32, aStride int, b []float32
 
 //go:noescape
 func dotTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+
+//go:noescape
+func wideTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
 
 //go:noescape
 func product4NEON(c *float32, cStride int, a *float32, aStride int, b *float32, bStride int, inner int)

@@ -107,7 +107,7 @@ func load(data []byte, k kernel, parallel int) (*Model, error) {
 // Meta returns what the model file says about itself.
 func (m *Model) Meta() Meta { return m.meta }
 
-// Kernel names the arithmetic in use: avx512-vnni, avx2, neon-dot or portable.
+// Kernel names the arithmetic in use: avx512-vnni, avx2, neon-dot, neon or portable.
 func (m *Model) Kernel() string { return m.kernel.name }
 
 func readMeta(data []byte) (Meta, error) {

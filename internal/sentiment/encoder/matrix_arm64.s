@@ -70,6 +70,69 @@ loop:
 	STORE16(R5)
 	RET
 
+// Without SDOT: products of bytes are 16-bit, two of them added stay so (2 * 127 * 128 = 32,512), then pairs go into 32-bit sums.
+
+// Vd.8H = Vn.8B * Vm.8B; Vd.8H += Vn.8B * Vm.8B; the same for the upper halves of Vn and Vm.
+#define SMULL(d, n, m) WORD $(0x0E20C000 | (m)<<16 | (n)<<5 | (d))
+#define SMLAL(d, n, m) WORD $(0x0E208000 | (m)<<16 | (n)<<5 | (d))
+#define SMULL2(d, n, m) WORD $(0x4E20C000 | (m)<<16 | (n)<<5 | (d))
+#define SMLAL2(d, n, m) WORD $(0x4E208000 | (m)<<16 | (n)<<5 | (d))
+
+// Vd.4S += pairs of Vn.8H.
+#define SADALP(d, n) WORD $(0x4E606800 | (n)<<5 | (d))
+
+// Eight inputs (V20 the first four, V21 the others, each four times over) by eight outputs (V16, V17 and V18, V19).
+#define PAIRS(row, a) \
+	VLD1R.P 4(a), [V20.S4]  \
+	VLD1R.P 4(a), [V21.S4]  \
+	SMULL(24, 16, 20)       \
+	SMULL2(25, 16, 20)      \
+	SMULL(26, 17, 20)       \
+	SMULL2(27, 17, 20)      \
+	SMLAL(24, 18, 21)       \
+	SMLAL2(25, 18, 21)      \
+	SMLAL(26, 19, 21)       \
+	SMLAL2(27, 19, 21)      \
+	SADALP(4*row+0, 24)     \
+	SADALP(4*row+1, 25)     \
+	SADALP(4*row+2, 26)     \
+	SADALP(4*row+3, 27)
+
+#define STORE8(a, b, c, d) \
+	VADDP b.S4, a.S4, a.S4     \
+	VADDP d.S4, c.S4, b.S4     \
+	VST1 [a.S4, b.S4], (R0)    \
+	ADD R5, R0, R0
+
+// func wideTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+TEXT ·wideTile4(SB), NOSPLIT, $0-48
+	MOVD sums+0(FP), R0
+	MOVD packed+8(FP), R1
+	MOVD weights+16(FP), R2
+	MOVD inputs+32(FP), R4
+	MOVD outputs+40(FP), R5
+	MOVD $64, R9
+	LSL $2, R5, R5
+	ADD R1, R4, R6
+	ADD R6, R4, R7
+	ADD R7, R4, R8
+	ZERO16
+
+wide:
+	VLD1.P (R2)(R9), [V16.B16, V17.B16]
+	VLD1.P (R2)(R9), [V18.B16, V19.B16]
+	PAIRS(0, R1)
+	PAIRS(1, R6)
+	PAIRS(2, R7)
+	PAIRS(3, R8)
+	SUBS $8, R4, R4
+	BNE wide
+	STORE8(V0, V1, V2, V3)
+	STORE8(V4, V5, V6, V7)
+	STORE8(V8, V9, V10, V11)
+	STORE8(V12, V13, V14, V15)
+	RET
+
 // Vd.4S = Vn.4S times lane index of Vm; Vd.4S = Vn.4S + Vm.4S.
 #define FMUL(d, n, m, index) \
 	WORD $(0x4F809000 | ((index)&1)<<21 | ((index)>>1)<<11 | (m)<<16 | (n)<<5 | (d))

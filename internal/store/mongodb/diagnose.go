@@ -87,8 +87,6 @@ func (s *Store) diagnosis(ctx context.Context, err error) error {
 	switch text := err.Error(); {
 	case errors.Is(err, ErrServer):
 		return fmt.Errorf("mongodb at %s: %w", at, err)
-	case strings.Contains(text, "reports wire version"), strings.Contains(text, "apiVersion"), strings.Contains(text, "APIVersionError"):
-		return fmt.Errorf("mongodb at %s: %w: it does not speak the Stable API of MongoDB 6.0 or later; upgrade it, or use EARSHOT_STORE=sqlite", at, ErrServer)
 	case hasCode(err, codeAuthenticationFailed), strings.Contains(text, "auth error"):
 		return fmt.Errorf("mongodb at %s: %w: it does not accept the user name or password; check both in EARSHOT_STORE, and add ?authSource=admin when the user was created there",
 			at, ErrServer)
@@ -98,6 +96,8 @@ func (s *Store) diagnosis(ctx context.Context, err error) error {
 		return fmt.Errorf("mongodb at %s: %w: the user may not read, write and create indexes in the database %q; %s", at, ErrServer, s.target.database, grant)
 	case hasCode(err, 85), hasCode(err, 86):
 		return fmt.Errorf("mongodb at %s: %w: an index of another shape has a name that Earshot uses; drop it and start again: %s", at, ErrServer, text)
+	case strings.Contains(text, "reports wire version"), strings.Contains(text, "apiVersion"), strings.Contains(text, "APIVersionError"):
+		return fmt.Errorf("mongodb at %s: %w: it does not speak the Stable API of MongoDB 6.0 or later; upgrade it, or use EARSHOT_STORE=sqlite", at, ErrServer)
 	}
 	return fmt.Errorf("mongodb at %s: %w", at, err)
 }

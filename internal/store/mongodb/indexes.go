@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,10 +108,15 @@ func (x index) keys() bson.D {
 	return out
 }
 
+// filter is the partial index's condition.
+func (x index) filter() bson.D {
+	return bson.D{{Key: x.partial, Value: bson.D{{Key: "$exists", Value: true}}}}
+}
+
 func (x index) model() mongo.IndexModel {
 	o := options.Index().SetName(x.name)
 	if x.partial != "" {
-		o.SetPartialFilterExpression(bson.D{{Key: x.partial, Value: bson.D{{Key: "$exists", Value: true}}}})
+		o.SetPartialFilterExpression(x.filter())
 	}
 	return mongo.IndexModel{Keys: x.keys(), Options: o}
 }
@@ -135,35 +141,55 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 }
 
 func (s *Store) ensure(ctx context.Context, collection string, models []mongo.IndexModel) error {
-	view := s.db.Collection(collection).Indexes()
-	have, err := view.ListSpecifications(ctx)
+	have, err := s.serverIndexes(ctx, collection)
 	if err != nil {
 		return fmt.Errorf("read the indexes of %s: %w", collection, err)
 	}
-	if len(have) > len(models) && containsAll(have, collection) {
+	if containsAll(have, collection) {
 		return nil
 	}
-	if _, err := view.CreateMany(ctx, models); err != nil {
+	if _, err := s.db.Collection(collection).Indexes().CreateMany(ctx, models); err != nil {
 		return fmt.Errorf("create the indexes of %s: %w", collection, err)
 	}
 	return nil
 }
 
-// containsAll tells whether the server has every index of the collection by name and fields; what it
-// has under a name with other fields is found by creating it.
-func containsAll(have []mongo.IndexSpecification, collection string) bool {
-	fields := map[string]bson.Raw{}
-	for _, spec := range have {
-		fields[spec.Name] = spec.KeysDocument
+// serverIndex is what the server says of an index.
+type serverIndex struct {
+	Name    string   `bson:"name"`
+	Key     bson.Raw `bson:"key"`
+	Partial bson.Raw `bson:"partialFilterExpression"`
+}
+
+func (s *Store) serverIndexes(ctx context.Context, collection string) (have []serverIndex, err error) {
+	cursor, err := s.db.Collection(collection).Indexes().List(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return have, cursor.All(ctx, &have)
+}
+
+// containsAll tells whether the server has every index of the collection; one that it has in another
+// shape is refused by the server when it is created.
+func containsAll(have []serverIndex, collection string) bool {
 	for _, x := range indexes() {
-		if x.collection != collection {
-			continue
-		}
-		want, err := bson.Marshal(x.keys())
-		if err != nil || !bytes.Equal(fields[x.name], want) {
+		same := func(h serverIndex) bool { return h.is(x) }
+		if x.collection == collection && !slices.ContainsFunc(have, same) {
 			return false
 		}
 	}
 	return true
+}
+
+// is tells whether the server's index is the one of the table.
+func (h serverIndex) is(x index) bool {
+	keys, err := bson.Marshal(x.keys())
+	if err != nil || h.Name != x.name || !bytes.Equal(h.Key, keys) || (h.Partial == nil) != (x.partial == "") {
+		return false
+	}
+	if h.Partial == nil {
+		return true
+	}
+	filter, err := bson.Marshal(x.filter())
+	return err == nil && bytes.Equal(h.Partial, filter)
 }

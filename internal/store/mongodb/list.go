@@ -19,6 +19,8 @@ type query struct {
 	field string // the time that orders the list: at, clock or sent
 	desc  bool
 	span  bson.D // bounds of that time
+	// either holds alternatives of the index's first field.
+	either bson.D
 }
 
 // is adds an equality unless the value is empty.
@@ -64,10 +66,23 @@ func (q *query) after(cursor string) (bson.D, error) {
 			bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: c.ID}}}},
 		}})
 	}
-	if len(span) == 0 {
-		return where, nil
+	if len(span) > 0 {
+		where = append(where, bson.E{Key: "$and", Value: conjunction(q.field, span)})
 	}
-	return append(where, bson.E{Key: "$and", Value: conjunction(q.field, span)}), nil
+	return q.spread(where), nil
+}
+
+// spread repeats the conditions under each of the alternatives, which the server then reads side by
+// side and merges. Of a plain $in it (6.0) does so for the first page, but sorts the next in memory.
+func (q *query) spread(where bson.D) bson.D {
+	if len(q.either) == 0 {
+		return where
+	}
+	var branches bson.A
+	for _, one := range q.either {
+		branches = append(branches, append(bson.D{one}, where...))
+	}
+	return bson.D{{Key: "$or", Value: branches}}
 }
 
 // conjunction spreads bounds of one field over documents of their own, because the same comparison

@@ -2,6 +2,8 @@ package mongodb
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -142,7 +144,12 @@ func caseQuery(f store.CaseFilter) query {
 	q.is("agent.email", f.Agent)
 	q.is("owner.team", f.OwnerTeam)
 	q.is("survey", f.Survey)
-	if len(f.States) > 0 {
+	switch {
+	case strings.HasPrefix(q.index, "state"):
+		for _, state := range slices.Compact(slices.Sorted(slices.Values(f.States))) {
+			q.either = append(q.either, bson.E{Key: "state", Value: state})
+		}
+	case len(f.States) > 0:
 		q.where = append(q.where, bson.E{Key: "state", Value: bson.D{{Key: "$in", Value: f.States}}})
 	}
 	opened := between(f.OpenedFrom, f.OpenedTo)

@@ -79,8 +79,8 @@ func Open(ctx context.Context, uri string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// connect makes the store without talking to the server.
-func connect(uri string, opts Options) (*Store, error) {
+// connect makes the store without talking to the server. adjust has the last word on the client.
+func connect(uri string, opts Options, adjust ...func(*options.ClientOptions)) (*Store, error) {
 	s := &Store{watch: newWatch(), timeout: opts.Timeout, retention: opts.Retention}
 	if s.timeout <= 0 {
 		s.timeout = defaultTimeout
@@ -102,6 +102,9 @@ func connect(uri string, opts Options) (*Store, error) {
 		SetServerAPIOptions(options.ServerAPI(options.ServerAPIVersion1).SetStrict(true).SetDeprecationErrors(true)).
 		SetBSONOptions(&options.BSONOptions{OmitEmpty: true, OmitZeroStruct: true, IntMinSize: true}).
 		SetServerMonitor(s.watch.monitor())
+	for _, f := range adjust {
+		f(o)
+	}
 	client, err := mongo.Connect(o)
 	if err != nil {
 		return nil, fmt.Errorf("mongodb: %s", scrub(uri, err.Error()))

@@ -23,7 +23,7 @@ var migrations embed.FS
 // nothing elsewhere. The log is folded into the file every 16 MB and cut back to 64 MB.
 func pragmas() []string {
 	return []string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)",
+		"busy_timeout(10000)", "synchronous(FULL)", "fullfsync(1)", "checkpoint_fullfsync(1)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-16000)", "temp_store(MEMORY)",
 	}
 }
@@ -67,6 +67,9 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 	if version > len(files) {
 		return fmt.Errorf("%s was written by a newer Earshot (its form is %d, this program knows %d); install that version again", fileName, version, len(files))
 	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil { // it stays with the file
+		return err
+	}
 	for i := version; i < len(files); i++ {
 		if err := step(ctx, conn, files[i], i+1); err != nil {
 			return fmt.Errorf("%s: %w", files[i], err)
@@ -100,14 +103,15 @@ type preparer struct {
 	err    error
 }
 
-// statement is a prepared statement's text. sorts tells that it may sort what it has read.
+// statement is a prepared statement. sorts tells that it may sort what it has read.
 type statement struct {
 	text  string
 	sorts bool
+	*sql.Stmt
 }
 
-func (p *preparer) read(query string) *sql.Stmt  { return p.prepare(p.reader, statement{query, false}) }
-func (p *preparer) write(query string) *sql.Stmt { return p.prepare(p.writer, statement{query, false}) }
+func (p *preparer) read(query string) *sql.Stmt  { return p.prepare(p.reader, statement{text: query}) }
+func (p *preparer) write(query string) *sql.Stmt { return p.prepare(p.writer, statement{text: query}) }
 
 func (p *preparer) prepare(on interface {
 	PrepareContext(context.Context, string) (*sql.Stmt, error)
@@ -115,10 +119,10 @@ func (p *preparer) prepare(on interface {
 	if p.err != nil {
 		return nil
 	}
-	stmt, err := on.PrepareContext(p.ctx, made.text)
-	if err != nil {
-		p.err = fmt.Errorf("%w in %q", err, made.text)
+	if made.Stmt, p.err = on.PrepareContext(p.ctx, made.text); p.err != nil {
+		p.err = fmt.Errorf("%w in %q", p.err, made.text)
+		return nil
 	}
 	p.made = append(p.made, made)
-	return stmt
+	return made.Stmt
 }

@@ -52,7 +52,7 @@ func newList[T any, R store.Row[T]](p *preparer, t *table[T, R], o order[T], col
 	l := &list[T, R]{table: t, order: o, scans: scans}
 	for _, s := range scans {
 		text := listSQL(t.layout.table, o.column, o.newest, columns, checks, s)
-		l.stmts = append(l.stmts, p.prepare(p.reader, statement{text, s.few}))
+		l.stmts = append(l.stmts, p.prepare(p.reader, statement{text: text, sorts: s.few}))
 	}
 	return l
 }

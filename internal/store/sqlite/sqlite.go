@@ -70,47 +70,39 @@ type Store struct {
 // has it open; an error in words when the folder cannot be written, or when what is in it is damaged,
 // somebody else's, or a newer Earshot's.
 func Open(ctx context.Context, folder string, o Options) (*Store, error) {
-	s, err := open(ctx, folder, o)
-	if err != nil {
-		return nil, failure(ctx, "open "+folder, err)
+	s := &Store{}
+	if err := s.open(ctx, folder, o); err != nil {
+		return nil, failure(ctx, "open "+folder, errors.Join(err, s.release()))
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, folder string, o Options) (s *Store, err error) {
+// open takes what the store needs, one after the other; release gives back what was taken.
+func (s *Store) open(ctx context.Context, folder string, o Options) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	half := &Store{}
-	s = half
-	defer func() {
-		if err != nil {
-			s, err = nil, errors.Join(err, half.release())
-		}
-	}()
-	if !o.Shared {
-		if s.lock, err = lock(folder); err != nil {
-			return nil, err
-		}
+	if s.lock, err = lock(folder); err != nil {
+		return err
 	}
 	if s.database, err = connect(ctx, folder, 1); err != nil {
-		return nil, err
+		return err
 	}
 	conn, err := s.database.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	s.writer = newWriter(conn)
 	if err := migrate(ctx, conn); err != nil {
-		return nil, errors.Join(err, conn.Close())
+		return err
 	}
 	if o.Readers <= 0 {
 		o.Readers = max(4, runtime.GOMAXPROCS(0))
 	}
 	if s.readers, err = connect(ctx, folder, o.Readers, "query_only(1)"); err != nil {
-		return nil, errors.Join(err, conn.Close())
+		return err
 	}
-	s.writer = newWriter(conn)
-	return s, s.prepare(&preparer{ctx: ctx, reader: s.readers, writer: conn})
+	return s.prepare(&preparer{ctx: ctx, reader: s.readers, writer: conn})
 }
 
 // prepare makes the groups of rows with their statements.
@@ -201,13 +193,18 @@ func (s *Store) release() error {
 	if s.writer != nil {
 		s.writer.close()
 	}
+	for _, made := range s.made { // closing a connection would leave it open for its statements
+		errs = append(errs, made.Close())
+	}
 	if s.readers != nil {
 		errs = append(errs, s.readers.Close())
 	}
-	if s.writer != nil {
+	if s.writer != nil && s.made != nil { // what was refused stays as it was
 		for _, last := range []string{"PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"} {
 			errs = append(errs, s.writer.exec(last))
 		}
+	}
+	if s.writer != nil {
 		errs = append(errs, s.writer.conn.Close())
 	}
 	if s.database != nil {

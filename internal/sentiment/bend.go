@@ -16,8 +16,9 @@ func bend(d *document, strokes []stroke, covered []bool) {
 				s.value *= flipNegative
 			}
 		}
-		if d.wished(s) {
+		if m, ok := d.wished(s); ok {
 			s.value *= wished
+			s.turned = append(s.turned, m)
 		}
 		exclaim(d, s)
 	}
@@ -46,7 +47,7 @@ func boost(d *document, s *stroke) {
 // anywhere before it in the sentence. A negator inside a phrase that was weighed
 // as a whole ("no problem") has done its work.
 func (d *document) negated(s *stroke, covered []bool) bool {
-	count := 0
+	var turned []match
 	for _, g := range d.grammar {
 		if g.from < s.to && s.from < g.to {
 			if g.pattern.group == "negator" {
@@ -54,33 +55,28 @@ func (d *document) negated(s *stroke, covered []bool) bool {
 			}
 			continue
 		}
-		if !covered[g.from] || !covered[g.to-1] {
-			count += d.negates(g, s)
+		if (!covered[g.from] || !covered[g.to-1]) && d.negates(g, s) {
+			turned = append(turned, g)
 		}
 	}
-	if d.concord() {
-		return count > 0
+	if len(turned) == 0 || !d.concord() && len(turned)%2 == 0 {
+		return false
 	}
-	return count%2 == 1
+	s.turned = append(s.turned, turned...)
+	return true
 }
 
-// negates returns 1 when the negator reaches the stroke.
-func (d *document) negates(g match, s *stroke) int {
+// negates reports whether the negator reaches the stroke.
+func (d *document) negates(g match, s *stroke) bool {
 	switch g.pattern.group {
 	case "negator":
-		if g.to <= s.from && d.reach(g.to, s.from) <= negationReach {
-			return 1
-		}
+		return g.to <= s.from && d.reach(g.to, s.from) <= negationReach
 	case "far":
-		if g.to <= s.from && d.reach(g.to, s.from) < 60 {
-			return 1
-		}
+		return g.to <= s.from && d.reach(g.to, s.from) < 60
 	case "after":
-		if g.from >= s.to && d.reach(s.to, g.from) <= 2 {
-			return 1
-		}
+		return g.from >= s.to && d.reach(s.to, g.from) <= 2
 	}
-	return 0
+	return false
 }
 
 // concord reports languages in which two negators still deny ("ne … pas",
@@ -123,16 +119,16 @@ func (d *document) contrastBetween(from, to int) bool {
 }
 
 // wished reports a positive word that is only wished for ("would have been nice").
-func (d *document) wished(s *stroke) bool {
+func (d *document) wished(s *stroke) (match, bool) {
 	if s.value <= 0 {
-		return false
+		return match{}, false
 	}
 	for _, g := range d.grammar {
 		if g.pattern.group == "wish" && g.to <= s.from && d.reach(g.to, s.from) <= 4 {
-			return true
+			return g, true
 		}
 	}
-	return false
+	return match{}, false
 }
 
 // exclaim lets exclamation marks at the end of the sentence add weight.

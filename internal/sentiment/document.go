@@ -213,6 +213,18 @@ func (d *document) clauseOf(i int) int {
 	return -1
 }
 
+// tokensAt returns the tokens that overlap text[from:to].
+func (d *document) tokensAt(from, to int) (first, end int) {
+	for first < len(d.toks) && d.toks[first].end <= from {
+		first++
+	}
+	end = first
+	for end < len(d.toks) && d.toks[end].start < to {
+		end++
+	}
+	return first, end
+}
+
 // span is the byte range of tokens from..to.
 func (d *document) span(from, to int, weight float64) Span {
 	return Span{Start: d.toks[from].start, End: d.toks[to-1].end, Weight: weight}

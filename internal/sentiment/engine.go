@@ -10,11 +10,16 @@ import (
 // ErrUnknownEngine is returned by New for an engine name it does not know.
 var ErrUnknownEngine = errors.New("unknown sentiment engine")
 
+// ErrNoWeights is returned by New when the encoder is asked for and has no weights.
+var ErrNoWeights = errors.New("the encoder's weights are not there")
+
 // Options choose how an Engine is built. The zero value is what a service wants.
 type Options struct {
 	// Engine forces "lexicon" or "encoder"; "" takes the encoder when its weights
-	// are built in and the lexicon otherwise.
+	// are given and the lexicon otherwise.
 	Engine string
+	// Weights is the encoder's model file; New keeps it. nil means there is none.
+	Weights []byte
 }
 
 // Engine reads comments. It is safe for concurrent use and gives the same
@@ -48,14 +53,26 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emoji: %w", err)
 	}
-	words := &lexical{lexicons: e.lexicons, emoji: faces}
-	switch o.Engine {
-	case "", "lexicon":
-		e.scorer = words
-	default:
-		return nil, fmt.Errorf("%w: %q", ErrUnknownEngine, o.Engine)
+	e.scorer, err = o.scorer(&lexical{lexicons: e.lexicons, emoji: faces})
+	return e, err
+}
+
+// scorer chooses between the word lists and the encoder.
+func (o Options) scorer(words *lexical) (scorer, error) {
+	switch {
+	case o.Engine == "lexicon", o.Engine == "" && o.Weights == nil:
+		return words, nil
+	case o.Engine == "" || o.Engine == "encoder":
+		if o.Weights == nil {
+			return nil, ErrNoWeights
+		}
+		x, err := newEncoded(o.Weights, words)
+		if err != nil {
+			return nil, fmt.Errorf("sentiment: %w", err)
+		}
+		return x, nil
 	}
-	return e, nil
+	return nil, fmt.Errorf("%w: %q", ErrUnknownEngine, o.Engine)
 }
 
 // loadEmoji reads the feelings of emoji and emoticons.
@@ -117,6 +134,48 @@ func (e *Engine) Analyse(text, hintLanguage string) (v Verdict) {
 	return v
 }
 
+// Weigh returns the probabilities of a text being negative, neutral and positive,
+// for measurements that allow no "unsure": it answers in any language, and
+// takes hintLanguage where the language is none of Languages.
+func (e *Engine) Weigh(text, hintLanguage string) (neg, neu, pos float64) {
+	d := e.force(text, hintLanguage)
+	w := e.scorer.read(d).whole
+	return w.neg, w.neu, w.pos
+}
+
+// About returns the probabilities of the text being negative, neutral and
+// positive about what text[from:to] names.
+func (e *Engine) About(text, hintLanguage string, from, to int) (neg, neu, pos float64) {
+	d := e.force(text, hintLanguage)
+	first, end := d.tokensAt(from, to)
+	if first < end {
+		d.cues = append(d.cues, match{&pattern{group: "asked"}, first, end})
+	}
+	r := e.scorer.read(d)
+	w := r.whole
+	if first < end {
+		w = r.about[len(r.about)-1]
+	}
+	return w.neg, w.neu, w.pos
+}
+
+// force reads a text as one of our languages if it can.
+func (e *Engine) force(text, hintLanguage string) *document {
+	toks, _ := tokenise(text)
+	hint := hintCode(hintLanguage)
+	l := e.lexicons[e.languages.detect(text, toks, hint)]
+	if l == nil {
+		l = e.lexicons[hint]
+	}
+	return e.read(text, toks, l)
+}
+
+// Language tells what language a text is in, as Verdict.Language does.
+func (e *Engine) Language(text, hintLanguage string) string {
+	toks, _ := tokenise(text)
+	return e.languages.detect(text, toks, hintCode(hintLanguage))
+}
+
 // blank is the verdict on a text nobody understood.
 func (e *Engine) blank(lang string) Verdict {
 	return Verdict{Language: lang, Label: Unsure, Engine: e.scorer.name(), Topics: []TopicVerdict{},
@@ -171,7 +230,7 @@ func (e *Engine) verdict(d *document) Verdict {
 	r := e.scorer.read(d)
 	v := e.blank("")
 	v.Polarity = r.whole.polarity()
-	v.Label, v.Confidence = judge(d, &r, unsureBelow)
+	v.Label, v.Confidence = judge(d, &r)
 	v.Evidence = evidence(d, &r)
 	v.Topics = topics(d, &r)
 	v.Signals = signals(d)

@@ -4,30 +4,34 @@ import "math"
 
 // Thresholds of the label rule, the same for every scorer.
 const (
-	clearPole   = 0.45 // a clause or sentence this polar is a clear statement
-	leaning     = 0.25 // a text less polar than this is neither
-	mixedMax    = 0.80 // beyond this the other side is a footnote
-	unsureBelow = 0.35 // less certain than this is no answer
+	clearPole = 0.45 // a clause or sentence this polar is a clear statement
+	leaning   = 0.25 // a text less polar than this is neither
+	mixedMax  = 0.80 // beyond this the other side is a footnote
 )
 
 // judge turns a reading into label and confidence. Mixed asks for a clear
 // statement on either side: a sentence or clause that praises beside one that blames.
-func judge(d *document, r *reading, unsureBelow float64) (Label, float64) {
-	p := r.whole.polarity()
-	label := Neutral
-	switch {
-	case torn(r) && math.Abs(p) < mixedMax:
+func judge(d *document, r *reading) (Label, float64) {
+	label := r.label
+	if torn(r) && math.Abs(r.whole.polarity()) < mixedMax {
 		label = Mixed
-	case p >= leaning:
-		label = Positive
-	case p <= -leaning:
-		label = Negative
 	}
 	confidence := math.Min(1, math.Max(0, r.certain(label)))
-	if confidence < unsureBelow || r.basis == 0 && len(wordsOf(d.toks)) < 3 {
+	if confidence < r.unsure || r.basis == 0 && len(wordsOf(d.toks)) < 3 {
 		return Unsure, confidence
 	}
 	return label, confidence
+}
+
+// leaningOf is the label of a polarity alone.
+func leaningOf(p float64) Label {
+	switch {
+	case p >= leaning:
+		return Positive
+	case p <= -leaning:
+		return Negative
+	}
+	return Neutral
 }
 
 // torn reports a clear statement on both sides.
@@ -44,16 +48,10 @@ func torn(r *reading) bool {
 
 // labelOf is the rule for a sentence or a topic, where there is nothing to be unsure with.
 func labelOf(d dist) Label {
-	p := d.polarity()
-	switch {
-	case d.pos >= 0.35 && d.neg >= 0.35:
+	if d.pos >= 0.35 && d.neg >= 0.35 {
 		return Mixed
-	case p >= leaning:
-		return Positive
-	case p <= -leaning:
-		return Negative
 	}
-	return Neutral
+	return leaningOf(d.polarity())
 }
 
 // evidence gathers the tokens that decided into spans. Contributions too small
@@ -85,8 +83,8 @@ func evidence(d *document, r *reading) []Span {
 	return spans
 }
 
-// balance makes the weights add up to the polarity: what is missing is spread in
-// proportion to the size of each weight.
+// balance makes the weights add up to the polarity: what is missing goes to the
+// weights that point the same way, in proportion to their size.
 func balance(spans []Span, polarity float64) {
 	sum, size := 0.0, 0.0
 	for _, s := range spans {
@@ -97,7 +95,18 @@ func balance(spans []Span, polarity float64) {
 		return
 	}
 	missing := polarity - sum
+	side := 0.0 // of the weights that point the same way
+	for _, s := range spans {
+		if s.Weight*missing > 0 {
+			side += math.Abs(s.Weight)
+		}
+	}
 	for i := range spans {
-		spans[i].Weight += missing * math.Abs(spans[i].Weight) / size
+		switch w := spans[i].Weight; {
+		case side == 0:
+			spans[i].Weight += missing * math.Abs(w) / size
+		case w*missing > 0:
+			spans[i].Weight += missing * math.Abs(w) / side
+		}
 	}
 }

@@ -29,6 +29,7 @@ const (
 	damper        = 0.6
 	cueStrength   = 2.0 // a phrase of a topic list that judges by itself
 	negationReach = 4   // words between a negator and what it negates
+	lexicalUnsure = 0.35
 )
 
 func (x *lexical) name() string { return "lexicon-1" }
@@ -37,6 +38,23 @@ func (x *lexical) name() string { return "lexicon-1" }
 type stroke struct {
 	from, to int
 	value    float64
+	turned   []match // the negators and wishes that turned it
+}
+
+// spread shares a weight among the tokens of the stroke and of what turned it.
+func (s *stroke) spread(weight float64, weights []float64) {
+	n := s.to - s.from
+	for _, m := range s.turned {
+		n += m.to - m.from
+	}
+	for i := s.from; i < s.to; i++ {
+		weights[i] += weight / float64(n)
+	}
+	for _, m := range s.turned {
+		for i := m.from; i < m.to; i++ {
+			weights[i] += weight / float64(n)
+		}
+	}
 }
 
 func (x *lexical) read(d *document) reading {
@@ -48,10 +66,8 @@ func (x *lexical) read(d *document) reading {
 		size += math.Abs(s.value)
 	}
 	scale := 1 / math.Sqrt(sum*sum+softness)
-	for _, s := range strokes {
-		for i := s.from; i < s.to; i++ {
-			r.weights[i] += s.value * scale / float64(s.to-s.from)
-		}
+	for i := range strokes {
+		strokes[i].spread(strokes[i].value*scale, r.weights)
 	}
 	r.whole = distOf(strokes, segment{0, len(d.toks)})
 	for _, s := range d.sentences {
@@ -68,6 +84,7 @@ func (x *lexical) read(d *document) reading {
 		r.about = append(r.about, about)
 	}
 	r.basis = math.Min(1, size/2)
+	r.label, r.unsure = leaningOf(r.whole.polarity()), lexicalUnsure
 	r.certain = func(l Label) float64 { return lexicalConfidence(l, r.whole.polarity(), size) }
 	return r
 }
@@ -124,7 +141,7 @@ func (x *lexical) strokes(d *document) []stroke {
 	}
 	for i := range d.toks {
 		if v := x.emoji[d.toks[i].norm]; d.toks[i].kind == emoji && v != 0 {
-			strokes = append(strokes, stroke{i, i + 1, v})
+			strokes = append(strokes, stroke{from: i, to: i + 1, value: v})
 		}
 	}
 	if l != nil {
@@ -152,7 +169,7 @@ func (x *lexical) judgingCues(d *document, covered []bool) []stroke {
 			free = free && !covered[i]
 		}
 		if free {
-			out = append(out, stroke{c.from, c.to, sign * cueStrength})
+			out = append(out, stroke{from: c.from, to: c.to, value: sign * cueStrength})
 			cover(covered, c)
 		}
 	}
@@ -162,7 +179,7 @@ func (x *lexical) judgingCues(d *document, covered []bool) []stroke {
 // feel gives a matched phrase its value: names feel nothing, shouting and
 // elongation feel more, "like" only as a verb.
 func (x *lexical) feel(d *document, m match) stroke {
-	s := stroke{m.from, m.to, m.pattern.value}
+	s := stroke{from: m.from, to: m.to, value: m.pattern.value}
 	t := &d.toks[m.from]
 	if m.to == m.from+1 {
 		if t.name || t.norm == "like" && (t.tag == "IN" || t.tag == "NN") {

@@ -29,6 +29,7 @@ type lexicon struct {
 	grammar  *matcher // patterns with a group
 	cues     *matcher // patterns with a group "topic …", "signal …" or "name …"
 	stop     map[string]bool
+	deny     map[string]bool // negators of one word
 	known    map[string]bool // every literal word of the lists, for telling languages apart
 }
 
@@ -42,7 +43,7 @@ type section struct {
 // loadLexicon reads the files of one language.
 func loadLexicon(lang string) (*lexicon, error) {
 	l := &lexicon{lang: lang, feelings: newMatcher(), grammar: newMatcher(), cues: newMatcher(),
-		stop: map[string]bool{}, known: map[string]bool{}}
+		stop: map[string]bool{}, deny: map[string]bool{}, known: map[string]bool{}}
 	var sections []section
 	for _, name := range []string{lang + ".txt", lang + ".cues.txt"} {
 		data, err := lexiconFiles.ReadFile("lexicon/" + name)
@@ -122,6 +123,9 @@ func (l *lexicon) take(s section, classes map[string][]string) error {
 			return err
 		}
 		p.value, p.group = value, s.name
+		if s.name == "negator" && !strings.Contains(phrase, " ") {
+			l.deny[fold(l.lang, phrase)] = true
+		}
 		switch {
 		case feeling:
 			l.feelings.add(p)
@@ -171,6 +175,7 @@ func (l *lexicon) prepare(toks []token) {
 			continue
 		}
 		t.norm = fold(l.lang, t.lower)
+		t.denies, t.plain = l.deny[t.norm], l.stop[t.norm]
 		if l.lang == "ar" {
 			t.alt = bareArabic(t.norm)
 			continue

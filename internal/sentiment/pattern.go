@@ -14,7 +14,7 @@ import (
 //	#               a number, in digits or words
 //	@time           a word of the list's [class time]
 //	@name           a person's name
-//	..              up to three further words of the same sentence
+//	..              up to three further words of the same sentence, none of them a negator
 type pattern struct {
 	elements []element
 	text     string // as written, for messages
@@ -231,7 +231,7 @@ func walk(elements []element, toks []token, i, limit int) int {
 				if to := walk(elements[n+1:], toks, i+skip, limit); to >= 0 {
 					return to
 				}
-				if i+skip >= limit || toks[i+skip].kind == stop {
+				if i+skip >= limit || toks[i+skip].kind == stop || toks[i+skip].denies {
 					return -1
 				}
 			}

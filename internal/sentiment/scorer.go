@@ -14,6 +14,8 @@ type reading struct {
 	weights   []float64           // one per token: its part of whole.polarity(); they add up to it
 	about     []dist              // one per document cue: the feeling about what the cue names
 	basis     float64             // 0..1: how much of the text the scorer had something to say about
+	label     Label               // of the whole, by the most probable feeling
+	unsure    float64             // less certain than this is no answer
 	certain   func(Label) float64 // probability that this label of the whole is right
 }
 

@@ -42,6 +42,8 @@ type token struct {
 	stretched  bool   // elongated ("sooo")
 	first      bool   // first word of its sentence
 	name       bool   // names a person
+	plain      bool   // one of the commonest words of the language
+	denies     bool   // a negator of the document's language
 }
 
 // tokenise cuts text into tokens and reports whether the middle was left out.

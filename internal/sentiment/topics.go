@@ -40,7 +40,7 @@ func topics(d *document, r *reading) []TopicVerdict {
 	found := map[string][]said{}
 	for n, c := range d.cues {
 		topic, weak := topicOf(c.pattern.group)
-		if topic == "" || topic == "none" || d.hidden(c) || weak && d.namedElsewhere(n) {
+		if topic == "" || topic == "none" || d.hidden(c) || d.outdone(n) || weak && d.namedElsewhere(n) {
 			continue
 		}
 		s := said{cue: n, polarity: r.about[n].polarity()}
@@ -70,6 +70,24 @@ func topics(d *document, r *reading) []TopicVerdict {
 func (d *document) hidden(c match) bool {
 	for _, o := range d.cues {
 		if o.pattern.group == "topic none" && o.from <= c.from && c.to <= o.to {
+			return true
+		}
+	}
+	return false
+}
+
+// outdone reports a judging cue that shares words with one of the opposite
+// judgement on its topic: the longer one speaks, of equals the blaming one.
+func (d *document) outdone(n int) bool {
+	c := d.cues[n]
+	own := judgement(c.pattern.group)
+	topic, _ := topicOf(c.pattern.group)
+	for _, o := range d.cues {
+		other, _ := topicOf(o.pattern.group)
+		if own == 0 || other != topic || judgement(o.pattern.group) != -own || o.to <= c.from || c.to <= o.from {
+			continue
+		}
+		if size := o.to - o.from; size > c.to-c.from || size == c.to-c.from && own > 0 {
 			return true
 		}
 	}

@@ -28,13 +28,13 @@ import (
 // service is a whole running Earshot for a test: real HTTP, the real embedded store, the real outbox.
 type service struct {
 	*program
-	t    *testing.T
+	t    testing.TB
 	base string
 	key  string
 }
 
 // boot starts the program on a folder of its own, with the embedded surveys asked at once at any hour.
-func boot(t *testing.T) *service {
+func boot(t testing.TB) *service {
 	t.Helper()
 	c, err := config.Load(func(name string) (string, bool) {
 		v, ok := map[string]string{"EARSHOT_ADDR": "127.0.0.1:0", "EARSHOT_DATA": t.TempDir(), "EARSHOT_ORG": "Acme"}[name]
@@ -53,7 +53,7 @@ func boot(t *testing.T) *service {
 	return bootWith(t, c, surveys)
 }
 
-func bootWith(t *testing.T, c config.Config, surveys []feedback.Survey) *service {
+func bootWith(t testing.TB, c config.Config, surveys []feedback.Survey) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -87,7 +87,7 @@ func bootWith(t *testing.T, c config.Config, surveys []feedback.Survey) *service
 	return &service{program: p, t: t, base: c.BaseURL, key: key}
 }
 
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(b []byte) (int, error) {
 	w.t.Log(strings.TrimSpace(string(b)))
@@ -161,7 +161,7 @@ type letter struct {
 }
 
 // letters reads the whole outbox, or the mails of one kind and row.
-func letters(t *testing.T, folder, kind, ref string) []letter {
+func letters(t testing.TB, folder, kind, ref string) []letter {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "outbox", "*"+kind+"*"+ref+"*.eml"))
 	if err != nil {
@@ -174,7 +174,7 @@ func letters(t *testing.T, folder, kind, ref string) []letter {
 	return out
 }
 
-func readLetter(t *testing.T, file string) letter {
+func readLetter(t testing.TB, file string) letter {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -217,7 +217,7 @@ func readLetter(t *testing.T, file string) letter {
 var linkPattern = regexp.MustCompile(`https?://[^\s"<>]+/s/[A-Za-z0-9_-]+`)
 
 // link returns the survey's link in a mail.
-func (l letter) link(t *testing.T) string {
+func (l letter) link(t testing.TB) string {
 	t.Helper()
 	link := linkPattern.FindString(l.text)
 	if link == "" {

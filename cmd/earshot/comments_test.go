@@ -101,7 +101,7 @@ func TestAThousandRealComments(t *testing.T) {
 	s.checkBoard(reviews)
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func (s *service) dossier(id string) dossier {
 	return d
 }
 
-func checkInvitation(t *testing.T, mail letter, agent string) {
+func checkInvitation(t testing.TB, mail letter, agent string) {
 	t.Helper()
 	for _, name := range []string{"Message-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted", "Reply-To", "X-Earshot-Kind", "X-Earshot-Ref"} {
 		if mail.header.Get(name) == "" {

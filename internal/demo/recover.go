@@ -36,13 +36,13 @@ func (s *Stage) work(c *feedback.Case) {
 		return max(time.Duration(w.dice.ExpFloat64()*0.5*float64(by.Sub(c.OpenedAt))), 3*time.Minute)
 	}
 	at := c.OpenedAt.Add(rules(c.AcknowledgeBy))
-	if at.After(w.now) || (w.now.Sub(c.OpenedAt) < 72*time.Hour && chance(w.dice, 0.35)) {
+	if at.After(w.now) || (w.now.Sub(c.OpenedAt) < 5*24*time.Hour && chance(w.dice, 0.4)) {
 		return
 	}
 	step := feedback.Step{By: c.Owner.Email}
 	_ = c.Acknowledge(step, at) // the state allows each of these: they follow the loop
 	at = at.Add(rules(c.ContactBy))
-	if at.After(w.now) || (w.now.Sub(c.OpenedAt) < 96*time.Hour && chance(w.dice, 0.3)) {
+	if at.After(w.now) || (w.now.Sub(c.OpenedAt) < 7*24*time.Hour && chance(w.dice, 0.4)) {
 		return
 	}
 	step.Note = pick(w.dice, []string{"Called and apologised; the customer was glad to hear from us.", "Wrote to the customer with an explanation.", "Reached the customer on the second try."})

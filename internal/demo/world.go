@@ -31,6 +31,9 @@ type world struct {
 	serial    int
 }
 
+// busy is the extra share of interactions that the first agent of the first team gets.
+const busy = 0.09
+
 // domain is where the invented staff have their addresses; customers are at example.com (RFC 2606).
 const domain = "acme.test"
 
@@ -116,6 +119,9 @@ func (w *world) moments(n, days int) []time.Time {
 func (w *world) contact(at time.Time) (feedback.Interaction, float64) {
 	w.serial++
 	agent := w.agents[w.dice.IntN(len(w.agents))]
+	if w.dice.Float64() < busy { // somebody always has the long queue
+		agent = w.agents[0]
+	}
 	age := w.now.Sub(at).Hours() / 24
 	wait := math.Round(agent.team.wait * math.Exp(w.dice.NormFloat64()*0.6))
 	mood := agent.team.base + agent.skill + w.dice.NormFloat64()*0.24 - (wait-agent.team.wait)/6000

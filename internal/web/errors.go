@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -177,6 +178,19 @@ func (a *app) fail(c *fiber.Ctx, err error) error {
 	if wantsProblem(c) {
 		return sendProblem(c, p)
 	}
+	return a.lastResort(c, p)
+}
+
+// lastResort sends the error page, and a line of plain text when even that page fails: nothing above
+// it catches a panic, and one would end the process.
+func (a *app) lastResort(c *fiber.Ctx, p problem) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.Log.Error("panic in the error page", "panic", scrub(fmt.Sprint(cause)), "request_id", p.RequestID)
+			c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
+			err = c.SendString(p.Title + ". " + p.Detail + " Request " + p.RequestID + "\n")
+		}
+	}()
 	return a.errorPage(c, p)
 }
 

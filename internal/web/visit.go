@@ -38,7 +38,7 @@ func (a *app) enterVisit(c *fiber.Ctx) error {
 	v, ok := a.visits.made[c.Params("secret")]
 	a.visits.mu.Unlock()
 	if !ok {
-		return fiber.ErrNotFound
+		return notFound("This link is not one of the running demonstration.")
 	}
 	session, err := a.Staff.OpenSession(c.UserContext(), v.user, a.Now())
 	if err != nil {

@@ -3,6 +3,8 @@ package perception
 import (
 	"math"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"earshot/internal/feedback"
 )
 
@@ -23,6 +25,23 @@ func (d Difference) Up() bool { return d.Clear() && d.Low > 0 }
 
 // Down tells whether the score is clearly lower.
 func (d Difference) Down() bool { return d.Clear() && d.High < 0 }
+
+// among tells whether the difference is clear when it is one of several that are looked at: 1 up, -1
+// down, 0 not clear. The interval is stretched to the level of Bonferroni (Dunn 1961, "Multiple
+// comparisons among means", JASA 56:52-64), as if its ends were those of a normal distribution.
+func (d Difference) among(looks int) int {
+	if !d.Known {
+		return 0
+	}
+	stretch := distuv.UnitNormal.Quantile(1-0.025/float64(looks)) / z
+	switch {
+	case d.Value-stretch*(d.Value-d.Low) > 0:
+		return 1
+	case d.Value+stretch*(d.High-d.Value) < 0:
+		return -1
+	}
+	return 0
+}
 
 // Compare computes how far the score of a is above that of b: shares by Newcombe's hybrid score
 // interval, NPS by adjusted Wald, means by Welch.

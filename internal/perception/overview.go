@@ -200,8 +200,10 @@ func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
 }
 
 // trend lays the main survey's figures out in the finest steps that can be read: no more than 45 of
-// them, and most of those with votes have enough to show a score.
+// them, and most of those with votes have enough to show a score. Where no step can be read it takes
+// the one that shows most.
 func (o *Overview) trend(main *surveyTotal, days span) error {
+	most := -1
 	for _, every := range []string{Daily, Weekly, Monthly} {
 		cal, err := newCalendar(days, every)
 		if err != nil {
@@ -210,20 +212,24 @@ func (o *Overview) trend(main *surveyTotal, days span) error {
 		if len(cal.starts) > 45 && every != Monthly {
 			continue
 		}
-		o.Every, o.Trend = every, nil
 		for _, g := range gather(main.rows, asOne, cal) {
-			o.Trend = points(g, cal)
-		}
-		if readable(o.Trend) {
-			break
+			line := points(g, cal)
+			voted, enough := shown(line)
+			if enough > most {
+				most, o.Every, o.Trend = enough, every, line
+			}
+			if 3*enough >= 2*voted {
+				o.Every, o.Trend = every, line
+				o.setApart(g.total.votes)
+				return nil
+			}
 		}
 	}
 	return nil
 }
 
-// readable tells whether at least two thirds of the points with votes show a score.
-func readable(points []Point) bool {
-	voted, enough := 0, 0
+// shown counts the points with votes, and those with enough for a score.
+func shown(points []Point) (voted, enough int) {
 	for _, p := range points {
 		if p.N > 0 {
 			voted++
@@ -232,7 +238,20 @@ func readable(points []Point) bool {
 			enough++
 		}
 	}
-	return 3*enough >= 2*voted
+	return voted, enough
+}
+
+// setApart marks the points of the trend that stand clearly apart from all others together. Every
+// point is looked at, so each difference has to pass Bonferroni's stricter level, 5 % shared by all.
+func (o *Overview) setApart(all feedback.Votes) {
+	_, looks := shown(o.Trend)
+	if looks < 3 {
+		return
+	}
+	for i := range o.Trend {
+		p := &o.Trend[i]
+		p.Apart = Compare(o.Main.Metric, p.votes, without(all, p.votes)).among(looks)
+	}
 }
 
 // Estimate is the point's score whatever its n, for drawing; Figures.Enough says whether it may be shown.

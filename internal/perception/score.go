@@ -62,6 +62,9 @@ type Point struct {
 	// Reworded is set where votes on another wording of the survey begin: what follows answers another
 	// question and may differ for that reason alone.
 	Reworded bool `json:"reworded,omitempty"`
+	// Apart is 1 when the point is clearly above all others together, -1 when clearly below, else 0. It
+	// is set in an Overview only.
+	Apart int `json:"-"`
 
 	votes feedback.Votes
 }

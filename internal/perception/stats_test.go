@@ -205,3 +205,16 @@ func TestRankFindsNothingInChance(t *testing.T) {
 		}
 	}
 }
+
+func TestLookingAtManyDemandsMore(t *testing.T) {
+	d := Compare(feedback.CSAT, csat(70, 30), csat(56, 44))
+	if !d.Up() || d.among(1) != 1 {
+		t.Fatalf("70 against 56 of 100 alone: %+v", d)
+	}
+	if d.among(20) != 0 {
+		t.Errorf("the same as one of twenty looks is called clear: %+v", d)
+	}
+	if d := Compare(feedback.CSAT, csat(10, 90), csat(80, 20)); d.among(50) != -1 {
+		t.Errorf("10 against 80 of 100 is not called clear among fifty: %+v", d)
+	}
+}

@@ -110,36 +110,29 @@ func (t tallies) list() []unitTotal {
 	return out
 }
 
-// rankUnits orders units by their shrunk estimates, best first, those without votes last by name.
+// rankUnits orders units by their shrunk estimates, best first. Those with fewer than Minimum answers
+// have no standing and follow by name: a place in the order would tell what the score may not.
 func rankUnits(m feedback.Metric, all []unitTotal) []Unit {
 	slices.SortFunc(all, func(a, b unitTotal) int { return cmp.Compare(a.name, b.name) })
-	votes := make([]feedback.Votes, len(all))
-	for i, u := range all {
-		votes[i] = u.now.votes
-	}
-	standings := Rank(m, votes)
-	out := make([]Unit, 0, len(all))
-	for i, u := range all {
-		if u.now.asked == 0 && u.now.votes.N() == 0 {
-			continue
-		}
-		out = append(out, Unit{
-			Name: u.name, Label: u.name, Score: Measure(m, u.now.votes), Standing: standings[i],
+	var out, few []Unit
+	var votes []feedback.Votes
+	for _, u := range all {
+		unit := Unit{
+			Name: u.name, Label: u.name, Score: Measure(m, u.now.votes),
 			Change: Compare(m, u.now.votes, u.before), Asked: u.now.asked, Answered: u.now.answered,
-		})
+		}
+		switch {
+		case unit.Score.Enough():
+			out, votes = append(out, unit), append(votes, u.now.votes)
+		case u.now.asked > 0 || unit.Score.N > 0:
+			few = append(few, unit)
+		}
 	}
-	slices.SortStableFunc(out, func(a, b Unit) int {
-		return cmp.Or(cmp.Compare(bandOrder(a), bandOrder(b)), compareStanding(a.Standing, b.Standing))
-	})
-	return out
-}
-
-// bandOrder puts units without votes, which have no band, last.
-func bandOrder(u Unit) int {
-	if u.Standing.Band == 0 {
-		return int(^uint(0) >> 1)
+	for i, s := range Rank(m, votes) {
+		out[i].Standing = s
 	}
-	return u.Standing.Band
+	slices.SortStableFunc(out, func(a, b Unit) int { return compareStanding(a.Standing, b.Standing) })
+	return append(out, few...)
 }
 
 // nameAgents replaces addresses by names.

@@ -22,6 +22,7 @@ type boardPage struct {
 	Form                 boardForm
 	Main                 *headlineView // nil without figures
 	Others               []headlineView
+	Short                []finding
 	Trend                *trendView
 	Silence              *silenceView
 	Mood                 *moodView
@@ -79,7 +80,7 @@ func (a *app) boardPage(c *fiber.Ctx, v boardView, o *perception.Overview) (*boa
 	if err != nil {
 		return nil, err
 	}
-	p.name(v, label)
+	p.name(v, label, a.Org)
 	if p.Form, err = a.boardForm(c, v, o); err != nil {
 		return nil, err
 	}
@@ -96,6 +97,7 @@ func (a *app) boardPage(c *fiber.Ctx, v boardView, o *perception.Overview) (*boa
 	if p.Main == nil {
 		return p, nil
 	}
+	p.Short = a.inShort(o)
 	p.fill(v, o, a.Zone)
 	return p, nil
 }
@@ -120,8 +122,8 @@ func (p *boardPage) fill(v boardView, o *perception.Overview, zone *time.Locatio
 }
 
 // name writes the heading and the way back to the wider scope.
-func (p *boardPage) name(v boardView, label string) {
-	p.Heading, p.Scope = "How customers perceive us", label
+func (p *boardPage) name(v boardView, label, org string) {
+	p.Heading, p.Scope = "How customers perceive us", org
 	switch {
 	case v.own:
 		p.Heading, p.Scope = "What customers say about your work", ""
@@ -298,7 +300,7 @@ func recoveryOf(r perception.Recovery) *recoveryView {
 	step("Resolved", r.Resolved, after(r.ToResolve), inTime(r.ResolvedInTime, r.Resolved))
 	step("Confirmed by the customer", r.Confirmed)
 	if judged := r.Confirmed + r.NotConfirmed; judged > 0 {
-		v.Judged = number(r.Confirmed) + " of " + countText(judged, "customer who was asked again says", "customers who were asked again say") + " that it was made right."
+		v.Judged = number(r.Confirmed) + " of " + countText(judged, "customer who answered again says", "customers who answered again say") + " that it was made right."
 	}
 	return v
 }

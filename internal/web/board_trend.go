@@ -11,6 +11,7 @@ import (
 // trendView is the chart of the main score, and the same as a table.
 type trendView struct {
 	Title string
+	Few   bool   // fewer than two points can be shown: there is no line to draw
 	Data  string // trendData as JSON, for the script that draws it
 	Rows  []trendRow
 	Words string // the chart in one sentence, for those who do not see it
@@ -65,6 +66,13 @@ func trendOf(o *perception.Overview, zone *time.Location) *trendView {
 		}
 		v.Rows = append(v.Rows, row)
 	}
+	shown := 0
+	for _, p := range o.Trend {
+		if p.Enough {
+			shown++
+		}
+	}
+	v.Few = shown < 2
 	if raw, err := json.Marshal(d); err == nil { // numbers from votes are finite: it cannot fail
 		v.Data = string(raw)
 	}

@@ -15,6 +15,7 @@ type unitTable struct {
 	Mean            float64 // where the whole scope stands on the axis, 0..100
 	MeanText        string
 	Equal           bool // no clear difference among all that have enough answers
+	AllFew          bool // nobody has enough answers
 	Ranked          bool // two or more have enough answers
 	Changes         bool // some row knows how it changed
 }
@@ -86,7 +87,7 @@ func unitsOf(heading, column string, m feedback.Metric, mean perception.Estimate
 		t.Changes = t.Changes || row.Change != ""
 		t.Rows = append(t.Rows, row)
 	}
-	t.Ranked = enough > 1
+	t.Ranked, t.AllFew = enough > 1, enough == 0
 	t.Equal = t.Ranked && !anyBand(t.Rows)
 	return t
 }

@@ -188,7 +188,9 @@ func (e *Engine) read(text string, toks []token, l *lexicon) *document {
 	if l != nil {
 		if l.lang == "en" {
 			for _, s := range d.sentences {
-				e.tagger.tag(d.toks, s)
+				if e.names.needTags(d.toks, s) {
+					e.tagger.tag(d.toks, s)
+				}
 			}
 		}
 		e.names.mark(d, l)

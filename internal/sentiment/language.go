@@ -8,7 +8,11 @@ import (
 	"github.com/pemistahl/lingua-go"
 )
 
-const unknownLanguage = "und"
+const (
+	unknownLanguage = "und"
+	countedWords    = 40  // words of a text that are looked up in every language
+	sampledBytes    = 400 // bytes of a text that the detector sees
+)
 
 // foreign are languages the detector knows only to recognise that a text is in
 // none of ours; each costs about a megabyte.
@@ -65,7 +69,11 @@ func (l *languages) detect(text string, toks []token, hint string) string {
 			return hint
 		}
 	}
-	if len(words) > 2 {
+	counted := min(len(words), countedWords)
+	if counted > 2 && hits*2 > counted && hits > second+second/2 {
+		return best // the detector would cost more than all the rest together
+	}
+	if counted > 2 {
 		return l.byLetters(text, words, hint, best, hits)
 	}
 	if hits > second { // one or two words: known when our lists know them in one language alone
@@ -91,8 +99,8 @@ func (l *languages) foreignOrUnknown(text string) string {
 
 // sample is the beginning of a text, enough to tell its language.
 func sample(text string) string {
-	if len(text) > 2000 {
-		text = text[:2000]
+	if len(text) > sampledBytes {
+		text = text[:sampledBytes]
 	}
 	return strings.ToValidUTF8(text, "")
 }
@@ -109,34 +117,37 @@ func (l *languages) byLetters(text string, words []*token, hint, best string, hi
 		switch {
 		case own >= hits, sure > 0.95 && own*2 >= hits && own > 0:
 			return code
-		case hits*3 >= len(words):
+		case hits*3 >= min(len(words), countedWords):
 			return best
 		case own > 0 || sure > 0.9 && len(words) < 6:
 			return code
 		}
 		return unknownLanguage // its letters, but not one of its words: some other language
 	}
-	if hits*2 >= len(words) && hits >= 2 { // a foreign verdict on words we know nearly all of
-		return best
-	}
-	if sure < 0.5 && hint != "" && l.lexicons[hint] != nil && l.hits(hint, words) > 0 {
+	counted := min(len(words), countedWords)
+	switch {
+	case sure > 0.9 && hits*2 < counted, sure > 0.6 && hits*4 < counted:
+		return code
+	case hint != "" && l.lexicons[hint] != nil && l.hits(hint, words) > 0:
 		return hint
+	case hits > 0: // a doubtful verdict on words of which we know several
+		return best
+	case sure > 0.4:
+		return code
 	}
-	if sure < 0.4 {
-		return unknownLanguage
-	}
-	return code
+	return unknownLanguage
 }
 
 func isoCode(l lingua.Language) string {
 	return strings.ToLower(l.IsoCode639_1().String())
 }
 
+// wordsOf leaves out hashtags and what retweets leave behind: they are in no language.
 func wordsOf(toks []token) []*token {
 	var words []*token
 	for i := range toks {
-		if toks[i].kind == word {
-			words = append(words, &toks[i])
+		if t := &toks[i]; t.kind == word && !t.hashtag && t.lower != "http" && t.lower != "rt" {
+			words = append(words, t)
 		}
 	}
 	return words
@@ -156,13 +167,10 @@ func (l *languages) byWords(words []*token) (best string, hits, second int) {
 	return best, hits, second
 }
 
-// hits counts the words known in a language, of the first forty.
+// hits counts the words known in a language, of the first countedWords.
 func (l *languages) hits(code string, words []*token) int {
 	n := 0
-	for i, w := range words {
-		if i == 40 {
-			break
-		}
+	for _, w := range words[:min(len(words), countedWords)] {
 		if l.lexicons[code].knows(w) {
 			n++
 		}

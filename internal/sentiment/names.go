@@ -34,6 +34,19 @@ func loadNames() (*nameBook, error) {
 	return b, nil
 }
 
+// needTags reports whether a sentence has a word that only its tag can settle: a
+// name that is a word, and "like". Tags take longer than all other steps of the
+// word lists together.
+func (b *nameBook) needTags(toks []token, s segment) bool {
+	for i := s.from; i < s.to; i++ {
+		t := &toks[i]
+		if t.norm == "like" || t.capital && !t.first && b.ambiguous[t.lower] {
+			return true
+		}
+	}
+	return false
+}
+
 // mark sets token.name on every token that names a person.
 func (b *nameBook) mark(d *document, l *lexicon) {
 	for i := range d.toks {

@@ -40,6 +40,7 @@ type token struct {
 	capital    bool   // begins with a capital, the rest not all capitals
 	shout      bool   // at least three letters, all capital
 	stretched  bool   // elongated ("sooo")
+	hashtag    bool   // behind a "#"
 	first      bool   // first word of its sentence
 	name       bool   // names a person
 	plain      bool   // one of the commonest words of the language
@@ -86,7 +87,7 @@ func (s *scanner) run(from, to int) {
 		switch {
 		case r == utf8.RuneError && size <= 1:
 			i++
-		case isAddress(s.text[i:to]):
+		case isAddress(s.text[i:to]), r == '@' && (i == from || s.text[i-1] == ' ' || s.text[i-1] == '.'):
 			i = s.skip(i, to)
 		case unicode.IsLetter(r) || isKeptMark(r):
 			i = s.word(i, to)
@@ -98,8 +99,8 @@ func (s *scanner) run(from, to int) {
 	}
 }
 
-// isAddress reports whether s begins with a link; those carry no feeling and
-// their letters must not look like words.
+// isAddress reports whether s begins with a link; those and mentions carry no
+// feeling, and their letters must not look like words.
 func isAddress(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.")
 }
@@ -208,6 +209,7 @@ func (s *scanner) push(start, end int) {
 	t := token{start: start, end: end, kind: word, raw: raw}
 	t.lower, t.stretched = squash(strings.ToLower(raw))
 	t.capital, t.shout = casing(raw)
+	t.hashtag = start > 0 && s.text[start-1] == '#'
 	s.toks = append(s.toks, t)
 }
 

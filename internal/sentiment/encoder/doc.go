@@ -10,7 +10,8 @@
 //
 // # Arithmetic
 //
-// Weights are int8 with a scale per output. Activations become int8 with a scale per piece, right before each matrix; sums are
+// Weights are int8 with a scale per output. Activations become int8 right before each matrix, with a
+// scale and a zero point per piece; sums are
 // exact int32. Everything else is float32. One kernel per architecture does the work (avx512-vnni, avx2, neon-dot, neon), chosen when
 // the model is loaded, and a portable one in plain Go works everywhere. All of them give the same bits, so a verdict does not
 // depend on the machine, on the batch that a text came in, or on the number of goroutines.
@@ -43,6 +44,6 @@
 //
 // A matrix M from K inputs to N outputs is five sections. M is int8[N/16][K/4][16][4]: panels of sixteen outputs, in which 64 bytes
 // hold four inputs of each; all kernels read it as it lies there. M.s float32[N] are the scales of the outputs, M.b float32[N] the
-// bias, M.f float32[K] what each input is multiplied with before it becomes int8 (outliers are moved into the weights), M.c int32[N]
-// is -128 times the sum of each output's weights.
+// bias, M.f float32[K] what each input is multiplied with before it becomes int8 (outliers are moved into the weights), M.t int32[N]
+// the sum of each output's weights.
 package encoder

@@ -5,10 +5,10 @@ import "math"
 // Every product below is converted to float32 by name: that forbids the compiler to fuse it with the addition that follows, which
 // would round differently from one architecture to the next.
 
-func dequantisePortable(dst []float32, sums []int32, scale float32, scales, bias []float32) {
-	sums, scales, bias = sums[:len(dst)], scales[:len(dst)], bias[:len(dst)]
+func dequantisePortable(dst []float32, sums []int32, m *matrix, scale float32, zero int32) {
+	sums, totals, scales, bias := sums[:len(dst)], m.totals[:len(dst)], m.scales[:len(dst)], m.bias[:len(dst)]
 	for i := range dst {
-		dst[i] = float32(float32(float32(sums[i])*scale)*scales[i]) + bias[i]
+		dst[i] = float32(float32(float32(sums[i]-zero*totals[i])*scale)*scales[i]) + bias[i]
 	}
 }
 
@@ -38,27 +38,28 @@ func geluScalar(x float32) float32 {
 	return float32(x * (float32(p*v) + 0.5))
 }
 
-func scaledPeakPortable(dst, x, factors []float32) float32 {
+func scaledRangePortable(dst, x, factors []float32) (least, largest float32) {
 	x, factors = x[:len(dst)], factors[:len(dst)]
-	peak := float32(0)
 	for i := range dst {
 		v := float32(x[i] * factors[i])
 		dst[i] = v
-		peak = max(peak, math.Float32frombits(math.Float32bits(v)&^(1<<31)))
+		least, largest = min(least, v), max(largest, v)
 	}
-	return peak
+	return least, largest
 }
 
 // roundMagic is 1.5·2²³: adding it leaves no bits for a fraction, so the addition rounds to an integer, half to even.
 const roundMagic = 1.5 * (1 << 23)
 
-func roundPortable(q []int8, x []float32, factor float32) {
+func roundPortable(q []int8, x []float32, factor float32, zero int32) {
 	x = x[:len(q)]
 	for i := range q {
-		rounded := float32(float32(x[i]*factor)+roundMagic) - roundMagic
-		q[i] = int8(min(max(rounded, -128), 127))
+		q[i] = int8(min(max(nearest(float32(x[i]*factor))+zero, -128), 127))
 	}
 }
+
+// nearest rounds to an integer, half to even; |x| must be below 2^22.
+func nearest(x float32) int32 { return int32(float32(x+roundMagic) - roundMagic) }
 
 func normPortable(x, add, gain, bias []float32) {
 	add, gain, bias = add[:len(x)], gain[:len(x)], bias[:len(x)]

@@ -3,21 +3,20 @@
 // The float32 functions in AVX2. They round exactly as the portable ones: no fused multiply-add, sums in eight lanes that SUM8
 // adds as ((0+4)+(2+6))+((1+5)+(3+7)).
 
-DATA constants<>+0(SB)/4, $0x7FFFFFFF  // mask of the magnitude
-DATA constants<>+4(SB)/4, $0x3F800000  // 1
-DATA constants<>+8(SB)/4, $0x3F000000  // 0.5
-DATA constants<>+12(SB)/4, $0xC2AC0000 // -86
-DATA constants<>+16(SB)/4, $0x3FB8AA3B // log2(e)
-DATA constants<>+20(SB)/4, $0x4B400000 // 1.5 * 2^23
-DATA constants<>+24(SB)/4, $0x3F318000 // ln 2, the high part
-DATA constants<>+28(SB)/4, $0xB95E8083 // ln 2, the low part
-DATA constants<>+32(SB)/4, $0x39506967 // exp: r^7
-DATA constants<>+36(SB)/4, $0x3AB743CE // r^6
-DATA constants<>+40(SB)/4, $0x3C088908 // r^5
-DATA constants<>+44(SB)/4, $0x3D2AA9C1 // r^4
-DATA constants<>+48(SB)/4, $0x3E2AAAAA // r^3
-DATA constants<>+52(SB)/4, $0x3F000000 // r^2
-GLOBL constants<>(SB), RODATA|NOPTR, $56
+DATA constants<>+0(SB)/4, $0x3F800000 // 1
+DATA constants<>+4(SB)/4, $0x3F000000  // 0.5
+DATA constants<>+8(SB)/4, $0xC2AC0000 // -86
+DATA constants<>+12(SB)/4, $0x3FB8AA3B // log2(e)
+DATA constants<>+16(SB)/4, $0x4B400000 // 1.5 * 2^23
+DATA constants<>+20(SB)/4, $0x3F318000 // ln 2, the high part
+DATA constants<>+24(SB)/4, $0xB95E8083 // ln 2, the low part
+DATA constants<>+28(SB)/4, $0x39506967 // exp: r^7
+DATA constants<>+32(SB)/4, $0x3AB743CE // r^6
+DATA constants<>+36(SB)/4, $0x3C088908 // r^5
+DATA constants<>+40(SB)/4, $0x3D2AA9C1 // r^4
+DATA constants<>+44(SB)/4, $0x3E2AAAAA // r^3
+DATA constants<>+48(SB)/4, $0x3F000000 // r^2
+GLOBL constants<>(SB), RODATA|NOPTR, $52
 
 // The polynomial of geluScalar, highest power first, then the two limits.
 DATA phi<>+0(SB)/4, $0x2E47FB7E
@@ -41,18 +40,25 @@ GLOBL phi<>(SB), RODATA|NOPTR, $44
 	VMOVSHDUP x, t         \
 	op t, x, x
 
-// func dequantiseAVX2(dst *float32, sums *int32, scales, bias *float32, scale float32, n int)
-TEXT ·dequantiseAVX2(SB), NOSPLIT, $0-48
+// func dequantiseAVX2(dst *float32, sums, totals *int32, scales, bias *float32, scale float32, zero int32, n int)
+TEXT ·dequantiseAVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), DI
 	MOVQ sums+8(FP), SI
-	MOVQ scales+16(FP), R8
-	MOVQ bias+24(FP), R9
-	VBROADCASTSS scale+32(FP), Y1
-	MOVQ n+40(FP), CX
+	MOVQ totals+16(FP), DX
+	MOVQ scales+24(FP), R8
+	MOVQ bias+32(FP), R9
+	VBROADCASTSS scale+40(FP), Y1
+	MOVL zero+44(FP), AX
+	VMOVD AX, X2
+	VPBROADCASTD X2, Y2
+	MOVQ n+48(FP), CX
 	XORQ AX, AX
 
 dequantise:
-	VCVTDQ2PS (SI)(AX*4), Y0
+	VPMULLD (DX)(AX*4), Y2, Y3
+	VMOVDQU (SI)(AX*4), Y0
+	VPSUBD Y3, Y0, Y0
+	VCVTDQ2PS Y0, Y0
 	VMULPS Y1, Y0, Y0
 	VMULPS (R8)(AX*4), Y0, Y0
 	VADDPS (R9)(AX*4), Y0, Y0
@@ -84,7 +90,7 @@ TEXT ·geluAVX2(SB), NOSPLIT, $0-16
 	VBROADCASTSS phi<>+32(SB), Y6
 	VBROADCASTSS phi<>+36(SB), Y5
 	VBROADCASTSS phi<>+40(SB), Y4
-	VBROADCASTSS constants<>+8(SB), Y3
+	VBROADCASTSS constants<>+4(SB), Y3
 
 gelu:
 	VMOVUPS (DI)(AX*4), Y0
@@ -117,35 +123,40 @@ gelu:
 	VZEROUPPER
 	RET
 
-// func scaledPeakAVX2(dst, x, factors *float32, n int) float32
-TEXT ·scaledPeakAVX2(SB), NOSPLIT, $0-36
+// func scaledRangeAVX2(dst, x, factors *float32, n int) (least, largest float32)
+TEXT ·scaledRangeAVX2(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ factors+16(FP), R8
 	MOVQ n+24(FP), CX
 	XORQ AX, AX
-	VBROADCASTSS constants<>+0(SB), Y3
 	VXORPS Y1, Y1, Y1
+	VXORPS Y3, Y3, Y3
 
-peak:
+range:
 	VMOVUPS (SI)(AX*4), Y0
 	VMULPS (R8)(AX*4), Y0, Y0
 	VMOVUPS Y0, (DI)(AX*4)
-	VANDPS Y3, Y0, Y0
 	VMAXPS Y0, Y1, Y1
+	VMINPS Y0, Y3, Y3
 	ADDQ $8, AX
 	CMPQ AX, CX
-	JLT peak
+	JLT range
 	FOLD8(VMAXPS, Y1, X1, X2)
-	VMOVSS X1, ret+32(FP)
+	FOLD8(VMINPS, Y3, X3, X2)
+	VMOVSS X3, least+32(FP)
+	VMOVSS X1, largest+36(FP)
 	VZEROUPPER
 	RET
 
-// func roundAVX2(q *int8, x *float32, factor float32, n int)
+// func roundAVX2(q *int8, x *float32, factor float32, zero int32, n int)
 TEXT ·roundAVX2(SB), NOSPLIT, $0-32
 	MOVQ q+0(FP), DI
 	MOVQ x+8(FP), SI
 	VBROADCASTSS factor+16(FP), Y4
+	MOVL zero+20(FP), AX
+	VMOVD AX, X5
+	VPBROADCASTD X5, Y5
 	MOVQ n+24(FP), CX
 	XORQ AX, AX
 
@@ -158,6 +169,10 @@ round:
 	VCVTPS2DQ Y1, Y1
 	VCVTPS2DQ Y2, Y2
 	VCVTPS2DQ Y3, Y3
+	VPADDD Y5, Y0, Y0
+	VPADDD Y5, Y1, Y1
+	VPADDD Y5, Y2, Y2
+	VPADDD Y5, Y3, Y3
 	VPACKSSDW Y1, Y0, Y0
 	VPACKSSDW Y3, Y2, Y2
 	VPERMQ $0xD8, Y0, Y0
@@ -210,7 +225,7 @@ squares:
 	VDIVSS X5, X2, X2
 	VADDSS epsilon+40(FP), X2, X2
 	VSQRTSS X2, X2, X2
-	VMOVSS constants<>+4(SB), X3
+	VMOVSS constants<>+0(SB), X3
 	VDIVSS X2, X3, X3
 	VBROADCASTSS X3, Y3
 	XORQ AX, AX
@@ -241,14 +256,14 @@ largest:
 	FOLD8(VMAXPS, Y1, X1, X2)
 	VBROADCASTSS X1, Y1
 	VXORPS Y2, Y2, Y2
-	VBROADCASTSS constants<>+4(SB), Y14
-	VBROADCASTSS constants<>+12(SB), Y13
-	VBROADCASTSS constants<>+16(SB), Y12
-	VBROADCASTSS constants<>+20(SB), Y11
-	VBROADCASTSS constants<>+24(SB), Y10
-	VBROADCASTSS constants<>+28(SB), Y9
-	VBROADCASTSS constants<>+32(SB), Y8
-	VBROADCASTSS constants<>+36(SB), Y7
+	VBROADCASTSS constants<>+0(SB), Y14
+	VBROADCASTSS constants<>+8(SB), Y13
+	VBROADCASTSS constants<>+12(SB), Y12
+	VBROADCASTSS constants<>+16(SB), Y11
+	VBROADCASTSS constants<>+20(SB), Y10
+	VBROADCASTSS constants<>+24(SB), Y9
+	VBROADCASTSS constants<>+28(SB), Y8
+	VBROADCASTSS constants<>+32(SB), Y7
 	XORQ AX, AX
 
 exp:
@@ -264,10 +279,10 @@ exp:
 	VSUBPS Y5, Y0, Y0
 	VMULPS Y0, Y8, Y6
 	VADDPS Y7, Y6, Y6
+	HORNER(constants<>+36(SB), Y0, Y6)
 	HORNER(constants<>+40(SB), Y0, Y6)
 	HORNER(constants<>+44(SB), Y0, Y6)
 	HORNER(constants<>+48(SB), Y0, Y6)
-	HORNER(constants<>+52(SB), Y0, Y6)
 	VMULPS Y0, Y0, Y5
 	VMULPS Y5, Y6, Y6
 	VADDPS Y0, Y6, Y6

@@ -16,11 +16,17 @@ type scratch struct {
 	packed    []byte    // the same as the kernel wants it
 	sums      []int32   // [chunk][outputs of a matrix]
 	wide      []float32 // [chunk][inner]
-	scales    []float32 // [chunk]
+	grids     []grid    // [chunk]
 	row       []float32 // one row before it becomes int8
 
 	keys    []float32 // [head size][pieces of a text, rounded up]: the keys of one head, transposed
 	weights []float32 // [queryRows][pieces of a text, rounded up]
+}
+
+// grid is what the int8 values of a row stand for: scale·(q - zero).
+type grid struct {
+	scale float32
+	zero  int32
 }
 
 // fit makes room for a group.
@@ -34,7 +40,7 @@ func (s *scratch) fit(m *Model, pieces int) {
 	grow(&s.packed, rows*widest*m.kernel.packedBytes)
 	grow(&s.sums, rows*widest)
 	grow(&s.wide, rows*widest)
-	grow(&s.scales, rows)
+	grow(&s.grids, rows)
 	grow(&s.row, widest)
 	grow(&s.keys, hidden/m.meta.Heads*roundUp(pieces))
 	grow(&s.weights, queryRows*roundUp(pieces))
@@ -95,17 +101,18 @@ func (m *Model) forward(s *scratch, l *layer, group []Pieces, pieces int) {
 	}
 }
 
-// quantise makes int8 of rows of x, each with the scale that its largest magnitude asks for, after the matrix's factors.
+// quantise makes int8 of rows of x after the matrix's factors. Each row uses all 256 steps between its least and largest value.
 func (m *Model) quantise(s *scratch, x []float32, w *matrix, rows int) {
 	row := s.row[:w.inputs]
 	for r := range rows {
-		peak := m.kernel.floats.scaledPeak(row, x[r*w.inputs:(r+1)*w.inputs], w.factors)
-		scale, factor := peak/127, float32(0)
-		if scale > 0 {
-			factor = 1 / scale
+		least, largest := m.kernel.floats.scaledRange(row, x[r*w.inputs:(r+1)*w.inputs], w.factors)
+		g, factor := grid{scale: (largest - least) / 255}, float32(0)
+		if g.scale > 0 {
+			factor = 1 / g.scale
+			g.zero = nearest(-128 - float32(least*factor))
 		}
-		s.scales[r] = scale
-		m.kernel.floats.round(s.quantised[r*w.inputs:(r+1)*w.inputs], row, factor)
+		s.grids[r] = g
+		m.kernel.floats.round(s.quantised[r*w.inputs:(r+1)*w.inputs], row, factor, g.zero)
 	}
 }
 
@@ -114,7 +121,7 @@ func (m *Model) dense(s *scratch, dst []float32, w *matrix, rows int) {
 	m.kernel.multiply(s.sums, s.quantised, rows, w, s.packed)
 	for r := range rows {
 		from, to := r*w.outputs, (r+1)*w.outputs
-		m.kernel.floats.dequantise(dst[from:to], s.sums[from:to], s.scales[r], w.scales, w.bias)
+		m.kernel.floats.dequantise(dst[from:to], s.sums[from:to], w, s.grids[r].scale, s.grids[r].zero)
 	}
 }
 

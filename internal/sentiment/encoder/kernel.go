@@ -4,8 +4,7 @@ package encoder
 // float32 functions do the same roundings in the same order on every machine (no fused multiply-add, sums in eight lanes).
 type kernel struct {
 	name string
-	// multiply sets sums[r*m.outputs+o] to the dot product of row r of the activations (values -127..127, m.inputs of them) with
-	// row o of the matrix. Sums and activations have room for rows up to the next multiple of rowStep; what lies there is
+	// multiply sets sums[r*m.outputs+o] to the dot product of row r of the activations (m.inputs of them) with row o of the matrix. Sums and activations have room for rows up to the next multiple of rowStep; what lies there is
 	// overwritten or ignored.
 	multiply func(sums []int32, activations []int8, rows int, m *matrix, packed []byte)
 	// packedBytes is how many bytes of packed one activation takes.
@@ -18,14 +17,16 @@ const rowStep = 4
 
 // floats are the float32 functions of a kernel. Lengths are multiples of lanes unless said otherwise.
 type floats struct {
-	// dequantise sets dst[i] = sums[i] * scale * scales[i] + bias[i].
-	dequantise func(dst []float32, sums []int32, scale float32, scales, bias []float32)
+	// dequantise sets dst[i] = (sums[i] - zero*m.totals[i]) * scale * m.scales[i] + m.bias[i], for a row of activations made by
+	// round with this zero and 1/scale.
+	dequantise func(dst []float32, sums []int32, m *matrix, scale float32, zero int32)
 	// gelu replaces x by x·Φ(x), see geluScalar.
 	gelu func(x []float32)
-	// scaledPeak sets dst[i] = x[i] * factors[i] and returns the largest magnitude in dst.
-	scaledPeak func(dst, x, factors []float32) float32
-	// round sets q[i] to x[i]*factor rounded to the nearest integer, half to even; the length is a multiple of 32.
-	round func(q []int8, x []float32, factor float32)
+	// scaledRange sets dst[i] = x[i] * factors[i] and returns the least and the largest of 0 and all of dst.
+	scaledRange func(dst, x, factors []float32) (least, largest float32)
+	// round sets q[i] to x[i]*factor rounded to the nearest integer, half to even, plus zero, and kept within -128 to 127; the
+	// length is a multiple of 32.
+	round func(q []int8, x []float32, factor float32, zero int32)
 	// norm replaces x by gain * (x+add, brought to mean 0 and variance 1) + bias.
 	norm func(x, add, gain, bias []float32)
 	// softmax replaces x by exp(x) / Σ exp(x).
@@ -51,7 +52,7 @@ type tiles struct {
 }
 
 // tile computes some rows and t.outputs outputs. Rows of sums are outputs apart, rows of packed activations inputs apart.
-type tile func(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+type tile func(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 // multiply walks over the matrix once; each stripe of weights stays in the first cache while the rows pass by.
 func (t *tiles) multiply(sums []int32, activations []int8, rows int, m *matrix, packed []byte) {
@@ -62,10 +63,10 @@ func (t *tiles) multiply(sums []int32, activations []int8, rows int, m *matrix, 
 		weights := &m.weights[o/panelOutputs*panelOutputs*m.inputs+o%panelOutputs*panelInputs]
 		row := 0
 		for ; row < fours*4; row += 4 {
-			t.low(&sums[row*m.outputs+o], &packed[row*m.inputs*t.packedBytes], weights, &m.starts[o], m.inputs, m.outputs)
+			t.low(&sums[row*m.outputs+o], &packed[row*m.inputs*t.packedBytes], weights, &m.totals[o], m.inputs, m.outputs)
 		}
 		for ; row < whole; row += t.highRows {
-			t.high(&sums[row*m.outputs+o], &packed[row*m.inputs*t.packedBytes], weights, &m.starts[o], m.inputs, m.outputs)
+			t.high(&sums[row*m.outputs+o], &packed[row*m.inputs*t.packedBytes], weights, &m.totals[o], m.inputs, m.outputs)
 		}
 	}
 }

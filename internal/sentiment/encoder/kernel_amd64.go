@@ -25,17 +25,17 @@ func kernels() []kernel {
 
 func tiledKernel(name string, t *tiles) kernel {
 	return kernel{name: name, multiply: t.multiply, packedBytes: t.packedBytes, floats: floats{
-		dequantise: func(dst []float32, sums []int32, scale float32, scales, bias []float32) {
+		dequantise: func(dst []float32, sums []int32, m *matrix, scale float32, zero int32) {
 			n := len(dst)
-			dequantiseAVX2(&dst[0], &sums[:n][0], &scales[:n][0], &bias[:n][0], scale, n)
+			dequantiseAVX2(&dst[0], &sums[:n][0], &m.totals[:n][0], &m.scales[:n][0], &m.bias[:n][0], scale, zero, n)
 		},
 		gelu: func(x []float32) { geluAVX2(&x[0], len(x)) },
-		scaledPeak: func(dst, x, factors []float32) float32 {
+		scaledRange: func(dst, x, factors []float32) (least, largest float32) {
 			n := len(dst)
-			return scaledPeakAVX2(&dst[0], &x[:n][0], &factors[:n][0], n)
+			return scaledRangeAVX2(&dst[0], &x[:n][0], &factors[:n][0], n)
 		},
-		round: func(q []int8, x []float32, factor float32) {
-			roundAVX2(&q[0], &x[:len(q)][0], factor, len(q))
+		round: func(q []int8, x []float32, factor float32, zero int32) {
+			roundAVX2(&q[0], &x[:len(q)][0], factor, zero, len(q))
 		},
 		norm: func(x, add, gain, bias []float32) {
 			n := len(x)
@@ -78,31 +78,31 @@ func productAVX2(c []float32, cStride int, a []float32, aStride int, b []float32
 }
 
 //go:noescape
-func vnni6(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+func vnni6(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 //go:noescape
-func vnni4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+func vnni4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 //go:noescape
-func avx2Tile6(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+func avx2Tile6(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 //go:noescape
-func avx2Tile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+func avx2Tile4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 //go:noescape
 func widenAVX2(dst *byte, src *int8, n int)
 
 //go:noescape
-func dequantiseAVX2(dst *float32, sums *int32, scales, bias *float32, scale float32, n int)
+func dequantiseAVX2(dst *float32, sums, totals *int32, scales, bias *float32, scale float32, zero int32, n int)
 
 //go:noescape
 func geluAVX2(x *float32, n int)
 
 //go:noescape
-func scaledPeakAVX2(dst, x, factors *float32, n int) float32
+func scaledRangeAVX2(dst, x, factors *float32, n int) (least, largest float32)
 
 //go:noescape
-func roundAVX2(q *int8, x *float32, factor float32, n int)
+func roundAVX2(q *int8, x *float32, factor float32, zero int32, n int)
 
 //go:noescape
 func normAVX2(x, add, gain, bias *float32, n int, epsilon float32)

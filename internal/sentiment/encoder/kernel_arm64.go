@@ -44,10 +44,10 @@ func productNEON(c []float32, cStride int, a []float32, aStride int, b []float32
 }
 
 //go:noescape
-func dotTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+func dotTile4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 //go:noescape
-func wideTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+func wideTile4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 
 //go:noescape
 func product4NEON(c *float32, cStride int, a *float32, aStride int, b *float32, bStride int, inner int)

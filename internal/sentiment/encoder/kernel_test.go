@@ -25,24 +25,32 @@ func fast(t *testing.T) []kernel {
 }
 
 func randomMatrix(r *rand.Rand, inputs, outputs int, extreme bool) *matrix {
-	m := &matrix{inputs: inputs, outputs: outputs, weights: make([]int8, inputs*outputs), starts: make([]int32, outputs)}
+	m := &matrix{inputs: inputs, outputs: outputs, weights: make([]int8, inputs*outputs), totals: make([]int32, outputs)}
 	for i := range m.weights {
 		m.weights[i] = randomByte(r, extreme)
 	}
 	for o := range outputs {
 		for k := range inputs {
-			m.starts[o] -= 128 * int32(m.weights[weightAt(m, o, k)])
+			m.totals[o] += int32(m.weights[weightAt(m, o, k)])
 		}
 	}
 	return m
 }
 
-// randomByte is in -127..127, or at one of the ends.
+// randomByte is a weight: in -127..127, or at one of the ends.
 func randomByte(r *rand.Rand, extreme bool) int8 {
 	if extreme {
 		return int8(127 - 254*r.IntN(2))
 	}
 	return int8(r.IntN(255) - 127)
+}
+
+// randomActivation is in -128..127, or at one of the ends.
+func randomActivation(r *rand.Rand, extreme bool) int8 {
+	if extreme {
+		return int8(127 - 255*r.IntN(2))
+	}
+	return int8(r.IntN(256) - 128)
 }
 
 // weightAt is where the weight of output o for input k lies.
@@ -70,7 +78,7 @@ func TestEveryKernelMultipliesExactly(t *testing.T) {
 			m := randomMatrix(r, 64*(1+r.IntN(4)), 64*(1+r.IntN(3)), rows%3 == 0)
 			activations := make([]int8, (rows+rowStep)*m.inputs)
 			for i := range activations {
-				activations[i] = randomByte(r, rows%2 == 0)
+				activations[i] = randomActivation(r, rows%2 == 0)
 			}
 			sums := make([]int32, (rows+rowStep)*m.outputs)
 			k.multiply(sums, activations, rows, m, make([]byte, len(activations)*k.packedBytes))
@@ -86,18 +94,18 @@ func TestEveryKernelSurvivesTheLargestSums(t *testing.T) {
 		m := randomMatrix(rand.New(rand.NewPCG(1, 1)), 1536, 64, true)
 		activations := make([]int8, (3+rowStep)*m.inputs)
 		for i := range activations {
-			activations[i] = 127
+			activations[i] = -128
 		}
 		for i := range m.weights {
 			m.weights[i] = 127
 		}
-		for o := range m.starts {
-			m.starts[o] = -128 * 127 * 1536
+		for o := range m.totals {
+			m.totals[o] = 127 * 1536
 		}
 		sums := make([]int32, (3+rowStep)*m.outputs)
 		k.multiply(sums, activations, 3, m, make([]byte, len(activations)*k.packedBytes))
 		for i, sum := range sums[:3*m.outputs] {
-			if sum != 127*127*1536 {
+			if sum != -128*127*1536 {
 				t.Fatalf("%s: sum %d is %d", k.name, i, sum)
 			}
 		}
@@ -141,17 +149,19 @@ func TestEveryKernelRoundsLikeThePortableOne(t *testing.T) {
 				{"gelu", func(f floats, x []float32) []float32 { f.gelu(x); return x }},
 				{"norm", func(f floats, x []float32) []float32 { f.norm(x, y, z, y); return x }},
 				{"softmax", func(f floats, x []float32) []float32 { f.softmax(x); return x }},
-				{"scaledPeak", func(f floats, x []float32) []float32 {
+				{"scaledRange", func(f floats, x []float32) []float32 {
 					dst := make([]float32, n)
-					return append(dst, f.scaledPeak(dst, x, y))
+					least, largest := f.scaledRange(dst, x, y)
+					return append(dst, least, largest)
 				}},
 				{"dequantise", func(f floats, x []float32) []float32 {
 					sums := make([]int32, n)
 					for i := range sums {
 						sums[i] = int32(x[i] * 1e6)
 					}
-					dst := make([]float32, n)
-					f.dequantise(dst, sums, 0.0123, y, z)
+					dst, totals := make([]float32, n), slices.Clone(sums)
+					slices.Reverse(totals)
+					f.dequantise(dst, sums, &matrix{totals: totals, scales: y, bias: z}, 0.0123, 77)
 					return dst
 				}},
 			} {
@@ -168,8 +178,9 @@ func TestEveryKernelRoundsToTheSameBytes(t *testing.T) {
 			x := randomFloats(r, 32*(1+r.IntN(20)), 40)
 			x[0], x[1], x[2], x[3] = 0.5, 1.5, -2.5, 127.00001
 			got, want := make([]int8, len(x)), make([]int8, len(x))
-			k.floats.round(got, x, 1)
-			plain.round(want, x, 1)
+			zero := int32(r.IntN(256) - 128)
+			k.floats.round(got, x, 1, zero)
+			plain.round(want, x, 1, zero)
 			if !slices.Equal(got, want) {
 				t.Fatalf("%s: %v, the portable kernel says %v", k.name, got, want)
 			}

@@ -31,7 +31,7 @@ type matrix struct {
 	weights         []int8
 	scales, bias    []float32 // per output
 	factors         []float32 // per input: multiplied with before the input becomes int8
-	starts          []int32   // per output: -128 times the sum of its weights
+	totals          []int32   // per output: the sum of its weights
 }
 
 // layerNorm is the gain and bias of a layer norm.
@@ -177,7 +177,7 @@ func readMatrix(all sections, name string, inputs, outputs int) (m matrix, err e
 	if m.factors, err = all.float32s(name+".f", inputs); err != nil {
 		return m, err
 	}
-	m.starts, err = all.int32s(name+".c", outputs)
+	m.totals, err = all.int32s(name+".t", outputs)
 	return m, err
 }
 

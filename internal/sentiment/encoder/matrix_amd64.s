@@ -27,12 +27,17 @@
 	MOVQ sums+0(FP), DI     \
 	MOVQ packed+8(FP), SI   \
 	MOVQ weights+16(FP), R8 \
-	MOVQ starts+24(FP), DX  \
+	MOVQ totals+24(FP), DX  \
 	MOVQ inputs+32(FP), CX  \
 	MOVQ outputs+40(FP), BX \
 	SHLQ $2, BX
 
-// Four panels at once: R8 to R11. The accumulators start from -128 times the sum of each row of weights.
+// The activations have 128 added, so the accumulators start from -128 times the total of each output's weights.
+#define START512(at, a) \
+	VPSLLD $7, at, a   \
+	VPSUBD a, Z28, a
+
+// Four panels at once: R8 to R11.
 #define BEGIN512 \
 	ARGUMENTS             \
 	MOVQ CX, AX           \
@@ -44,10 +49,11 @@
 	ADDQ SI, R12          \
 	MOVQ CX, R13          \
 	SHRQ $2, R13          \
-	VMOVDQU32 (DX), Z0    \
-	VMOVDQU32 64(DX), Z1  \
-	VMOVDQU32 128(DX), Z2 \
-	VMOVDQU32 192(DX), Z3
+	VPXORD Z28, Z28, Z28  \
+	START512((DX), Z0)    \
+	START512(64(DX), Z1)  \
+	START512(128(DX), Z2) \
+	START512(192(DX), Z3)
 
 #define WEIGHTS512 \
 	VMOVDQU32 (R8), Z24  \
@@ -64,7 +70,7 @@
 	ADDQ $4, R12  \
 	DECQ R13
 
-// func vnni6(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+// func vnni6(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 TEXT ·vnni6(SB), NOSPLIT, $0-48
 	BEGIN512
 	COPY4(Z4, Z5, Z6, Z7)
@@ -97,7 +103,7 @@ loop6:
 	VZEROUPPER
 	RET
 
-// func vnni4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+// func vnni4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 TEXT ·vnni4(SB), NOSPLIT, $0-48
 	BEGIN512
 	COPY4(Z4, Z5, Z6, Z7)
@@ -156,7 +162,7 @@ loop4:
 	ADDQ $8, R12 \
 	DECQ R13
 
-// func avx2Tile6(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+// func avx2Tile6(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 TEXT ·avx2Tile6(SB), NOSPLIT, $0-48
 	BEGIN256
 	ZERO2(Y0, Y1)
@@ -186,7 +192,7 @@ loop6:
 	VZEROUPPER
 	RET
 
-// func avx2Tile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+// func avx2Tile4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 TEXT ·avx2Tile4(SB), NOSPLIT, $0-48
 	BEGIN256
 	ZERO2(Y0, Y1)

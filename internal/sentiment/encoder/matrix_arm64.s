@@ -43,7 +43,7 @@
 	ADD stride, R0, R0 \
 	VST1 [V12.S4, V13.S4, V14.S4, V15.S4], (R0)
 
-// func dotTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+// func dotTile4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 TEXT ·dotTile4(SB), NOSPLIT, $0-48
 	MOVD sums+0(FP), R0
 	MOVD packed+8(FP), R1
@@ -104,7 +104,7 @@ loop:
 	VST1 [a.S4, b.S4], (R0)    \
 	ADD R5, R0, R0
 
-// func wideTile4(sums *int32, packed *byte, weights *int8, starts *int32, inputs, outputs int)
+// func wideTile4(sums *int32, packed *byte, weights *int8, totals *int32, inputs, outputs int)
 TEXT ·wideTile4(SB), NOSPLIT, $0-48
 	MOVD sums+0(FP), R0
 	MOVD packed+8(FP), R1

@@ -5,18 +5,18 @@ import "encoding/binary"
 // portable works on every machine; the others must agree with it bit by bit.
 func portable() kernel {
 	return kernel{name: "portable", multiply: multiplyPortable, packedBytes: 8, floats: floats{
-		dequantise: dequantisePortable,
-		gelu:       geluPortable,
-		scaledPeak: scaledPeakPortable,
-		round:      roundPortable,
-		norm:       normPortable,
-		softmax:    softmaxPortable,
-		product:    productPortable,
+		dequantise:  dequantisePortable,
+		gelu:        geluPortable,
+		scaledRange: scaledRangePortable,
+		round:       roundPortable,
+		norm:        normPortable,
+		softmax:     softmaxPortable,
+		product:     productPortable,
 	}}
 }
 
 // Three activations of different rows travel in one 64-bit integer, 21 bits apart, so that one multiplication does three. The
-// sum of stepInputs products stays below 2^20 in magnitude (64 · 127 · 128 = 1,040,384), so no field runs into its neighbour
+// sum of stepInputs products stays below 2^20 in magnitude (64 · 128 · 127 = 1,040,384), so no field runs into its neighbour
 // beyond the borrow that unpacking undoes.
 const (
 	fieldBits  = 21

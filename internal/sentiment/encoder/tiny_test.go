@@ -88,8 +88,8 @@ func addMatrix(parts map[string][]byte, r *rand.Rand, name string, inputs, outpu
 	for _, w := range m.weights {
 		parts[name] = append(parts[name], byte(w))
 	}
-	for _, c := range m.starts {
-		parts[name+".c"] = binary.LittleEndian.AppendUint32(parts[name+".c"], uint32(c))
+	for _, c := range m.totals {
+		parts[name+".t"] = binary.LittleEndian.AppendUint32(parts[name+".t"], uint32(c))
 	}
 	parts[name+".s"] = floatBytes(r, outputs, 0.002, 0.0003)
 	parts[name+".b"] = floatBytes(r, outputs, 0, 0.1)

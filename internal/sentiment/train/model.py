@@ -17,10 +17,17 @@ class Encoder(nn.Module):
         super().__init__()
         config = BertConfig(vocab_size=rows, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=ffn,
                             max_position_embeddings=positions, type_vocab_size=types, layer_norm_eps=eps, pad_token_id=1,
-                            hidden_dropout_prob=0.05, attention_probs_dropout_prob=0.0, attn_implementation="sdpa")
+                            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="sdpa")
         self.bert = BertModel(config, add_pooling_layer=False)
         self.polarity = nn.Linear(hidden, 3)
         self.aspect = nn.Linear(hidden, 3)
+
+    def freeze(self, layers):
+        """Keeps the word vectors as they are and, with `layers` > 0, the whole embedding and the lowest layers too."""
+        self.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        if layers:
+            for part in (self.bert.embeddings, *self.bert.encoder.layer[:layers]):
+                part.requires_grad_(False)
 
     def forward(self, ids, mask, spans=None):
         """Polarity logits [batch, 3], and with `spans` (rows of text, first piece, one past the last) aspect logits [spans, 3]."""

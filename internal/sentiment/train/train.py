@@ -136,10 +136,11 @@ class Run:
         self.model = Encoder(len(self.rows))
         start = args.start or os.path.join(args.work, "base.pt")
         self.model.load_state_dict(torch.load(start, map_location="cpu")["average"])
-        self.model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.model.freeze(0)
         decay = [p for p in self.model.parameters() if p.requires_grad and p.dim() > 1]
         plain = [p for p in self.model.parameters() if p.requires_grad and p.dim() == 1]
         self.optimiser = torch.optim.AdamW([{"params": decay, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=args.rate, fused=True)
+        self.model.freeze(args.freeze)  # after the optimiser, so that its state fits whatever is frozen later
         self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.step, self.elapsed, self.stopped = 0, 0.0, False
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "stopped", True))
@@ -223,7 +224,7 @@ def train(rank, args):
     rng = random.Random(1000 * (rank + 1) + run.step)
     torch.manual_seed(1000 * (rank + 1) + run.step)
     sources, _ = data.split(os.path.join(args.data, "train"))
-    sources |= generate.sources(seed=run.step)
+    sources |= generate.sources(seed=run.step, amount=args.generated)
     if rank == 0:
         print(json.dumps({k: len(v) for k, v in sources.items()}), flush=True)
     tokenizer, drawer = vocabulary.build_tokenizer(run.rows), Drawer(sources, rng)
@@ -272,6 +273,8 @@ def main():
     a.add_argument("--start", default="", help="weights to start from instead of WORK/base.pt")
     a.add_argument("--minutes", type=float, default=70)
     a.add_argument("--rate", type=float, default=8e-5)
+    a.add_argument("--freeze", type=int, default=0, help="lowest layers left alone: quicker steps, for a short or late stage")
+    a.add_argument("--generated", type=float, default=1.0, help="how many generated sentences, 1 is some 150,000")
     a.add_argument("--workers", type=int, default=2, help="processes of one thread each")
     a.add_argument("--save-every", type=float, default=8, help="minutes")
     args = a.parse_args()

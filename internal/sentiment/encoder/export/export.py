@@ -56,13 +56,13 @@ def embeddings(source):
 
 
 def matrix(name, weight, bias, peaks):
-    """One dense layer: panels, scales, bias, the factors that its input is multiplied with before it becomes int8, and what a kernel
-    starts from that adds 128 to every input."""
+    """One dense layer: panels, scales, bias, the factors that its input is multiplied with before it becomes int8, and the sums of
+    the weights, for zero points."""
     factors = quantise.smoothing(peaks, weight)
     quantised, scales = quantise.rows(weight * factors)
-    starts = (-128 * quantised.astype(np.int32).sum(1)).astype("<i4")
+    totals = quantised.astype("<i4").sum(1, dtype="<i4")
     return {name: quantise.panels(quantised).tobytes(), name + ".s": f32(scales), name + ".b": f32(bias), name + ".f": f32(1 / factors),
-            name + ".c": starts.tobytes()}
+            name + ".t": totals.tobytes()}
 
 
 def layer(source, i, peaks):

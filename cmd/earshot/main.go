@@ -35,14 +35,23 @@ func run(ctx context.Context, args []string) int {
 	root := rootCommand()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	switch statusOf(err) {
+	case 1:
+		fmt.Fprintf(os.Stderr, "earshot: %v\n", err)
+	case 2:
+		fmt.Fprintf(os.Stderr, "earshot: %s; see 'earshot --help'\n", strings.TrimPrefix(err.Error(), errUsage.Error()+": "))
+	}
+	return statusOf(err)
+}
+
+// statusOf is the exit status that tells of an error.
+func statusOf(err error) int {
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errUsage):
-		fmt.Fprintf(os.Stderr, "earshot: %s\nSee 'earshot --help'.\n", strings.TrimPrefix(err.Error(), errUsage.Error()+": "))
 		return 2
 	}
-	fmt.Fprintf(os.Stderr, "earshot: %v\n", err)
 	return 1
 }
 
@@ -87,4 +96,14 @@ func onlySubcommands(cmd *cobra.Command, args []string) error {
 		return usage("there is no command %q under %s", args[0], cmd.CommandPath())
 	}
 	return usage("%s needs one of its commands", cmd.CommandPath())
+}
+
+// atMostOne allows one argument, named for the message, or none.
+func atMostOne(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usage("%s takes %s at most", cmd.CommandPath(), name)
+		}
+		return nil
+	}
 }

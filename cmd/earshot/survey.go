@@ -20,7 +20,7 @@ func surveyCommand() *cobra.Command {
 func surveyCheck() *cobra.Command {
 	return &cobra.Command{
 		Use: "check [DIR]", Short: "Check the definitions in a folder (the embedded ones without one)",
-		Example: "  earshot survey check ./surveys", Args: cobra.MaximumNArgs(1),
+		Example: "  earshot survey check ./surveys", Args: atMostOne("a folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				all, err := loadSurveys("")

@@ -20,8 +20,10 @@ func (s *Stage) recover(h *history, r *feedback.Response) {
 	r.HasCase = true
 	h.cases = append(h.cases, c)
 	s.mark(h, c.Leaves(s.config.Zone))
-	c.Notices[0].SentAt = opened
-	c.Log(feedback.Event{At: opened, By: "earshot", What: "alerted", To: c.Owner.Email})
+	if s.world.now.Sub(opened) > 24*time.Hour { // younger alerts are left for the workers to send
+		c.Notices[0].SentAt = opened
+		c.Log(feedback.Event{At: opened, By: "earshot", What: "alerted", To: c.Owner.Email})
+	}
 	s.work(c)
 	s.askAgain(h, c)
 	c.Changed = time.Time{}
@@ -36,19 +38,23 @@ func (s *Stage) work(c *feedback.Case) {
 		return max(time.Duration(w.dice.ExpFloat64()*0.5*float64(by.Sub(c.OpenedAt))), 3*time.Minute)
 	}
 	at := c.OpenedAt.Add(rules(c.AcknowledgeBy))
-	if at.After(w.now) || (w.now.Sub(c.OpenedAt) < 5*24*time.Hour && chance(w.dice, 0.4)) {
+	age := w.now.Sub(c.OpenedAt)
+	if c.Owner.Email == w.agents[0].Email && age < 3*24*time.Hour && chance(w.dice, 0.8) {
+		return
+	}
+	if at.After(w.now) || (age < 4*24*time.Hour && chance(w.dice, 0.4)) {
 		return
 	}
 	step := feedback.Step{By: c.Owner.Email}
 	_ = c.Acknowledge(step, at) // the state allows each of these: they follow the loop
 	at = at.Add(rules(c.ContactBy))
-	if at.After(w.now) || (w.now.Sub(c.OpenedAt) < 7*24*time.Hour && chance(w.dice, 0.4)) {
+	if at.After(w.now) || (age < 6*24*time.Hour && chance(w.dice, 0.4)) {
 		return
 	}
 	step.Note = pick(w.dice, []string{"Called and apologised; the customer was glad to hear from us.", "Wrote to the customer with an explanation.", "Reached the customer on the second try."})
 	_ = c.Contact(step, at)
 	at = at.Add(rules(c.ResolveBy))
-	if at.After(w.now) || chance(w.dice, 0.06) && w.now.Sub(c.OpenedAt) < 200*time.Hour {
+	if at.After(w.now) || chance(w.dice, 0.06) && age < 200*time.Hour {
 		return
 	}
 	step.Note = pick(w.dice, []string{"Put right and confirmed by mail.", "Refund is on its way, customer informed.", "Sent a replacement with express delivery.", "Fixed together on the phone."})

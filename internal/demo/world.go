@@ -32,7 +32,7 @@ type world struct {
 }
 
 // busy is the extra share of interactions that the first agent of the first team gets.
-const busy = 0.09
+const busy = 0.13
 
 // domain is where the invented staff have their addresses; customers are at example.com (RFC 2606).
 const domain = "acme.test"

@@ -40,20 +40,18 @@ func (m Message) Headers() []Header {
 }
 
 // Normal returns the message as every sender sends it: addresses in their form for the wire and the
-// subject on one line. The error is an ErrRejected that says what is wrong with the message.
+// subject on one line. A ReplyTo that is no address is left out, because a mail with the wrong place
+// to answer is better than none. The error is an ErrRejected that says what is wrong.
 func (m Message) Normal() (Message, error) {
-	for _, a := range []struct {
-		role string
-		addr *Address
-	}{{"sender", &m.From}, {"recipient", &m.To}, {"reply address", &m.ReplyTo}} {
-		if a.addr == &m.ReplyTo && m.ReplyTo.Email == "" {
-			continue
-		}
-		n, err := a.addr.normal()
-		if err != nil {
-			return m, Rejected(a.role+": "+err.Error(), nil)
-		}
-		*a.addr = n
+	var err error
+	if m.From, err = m.From.normal(); err != nil {
+		return m, Rejected("sender: "+err.Error(), nil)
+	}
+	if m.To, err = m.To.normal(); err != nil {
+		return m, Rejected("recipient: "+err.Error(), nil)
+	}
+	if m.ReplyTo, err = m.ReplyTo.normal(); err != nil {
+		m.ReplyTo = Address{}
 	}
 	m.Subject = tidy(m.Subject, maxSubject)
 	return m, m.check()

@@ -159,7 +159,6 @@ func TestRejects(t *testing.T) {
 		"recipient: non-ASCII":  func(m *mail.Message) { m.To.Email = "jürgen@b.test" },
 		"recipient: bad domain": func(m *mail.Message) { m.To.Email = "a@b_ .test" },
 		"sender: none":          func(m *mail.Message) { m.From.Email = "" },
-		"reply address: broken": func(m *mail.Message) { m.ReplyTo.Email = "nobody" },
 		"key: none":             func(m *mail.Message) { m.Key = "" },
 		"key: too long":         func(m *mail.Message) { m.Key = strings.Repeat("k", 257) },
 		"date: none":            func(m *mail.Message) { m.Date = time.Time{} },
@@ -187,6 +186,18 @@ func TestDomainInAnotherScript(t *testing.T) {
 	}
 	if got := parse(t, raw).header.Get("To"); got != `"Mara Lind" <mara@xn--bcher-kva.example>` {
 		t.Errorf("To: %s", got)
+	}
+}
+
+func TestBrokenReplyAddressIsLeftOut(t *testing.T) {
+	m := invitation()
+	m.ReplyTo.Email = "nobody"
+	raw, err := m.MIME()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := parse(t, raw).header.Get("Reply-To"); got != "" {
+		t.Errorf("Reply-To: %s", got)
 	}
 }
 

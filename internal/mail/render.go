@@ -86,28 +86,6 @@ func (t *Templates) Render(p Page) (subject, text, html string, err error) {
 	return v.Subject, squeezeText(plain.String()), squeezeHTML(rich.String()), nil
 }
 
-// Invitation renders an invitation, a reminder or a re-survey.
-func (t *Templates) Invitation(p Invitation) (subject, text, html string, err error) {
-	return t.Render(p)
-}
-
-// Alert renders an alert.
-func (t *Templates) Alert(p Alert) (subject, text, html string, err error) { return t.Render(p) }
-
-// Escalation renders an escalation.
-func (t *Templates) Escalation(p Escalation) (subject, text, html string, err error) {
-	return t.Render(p)
-}
-
-// SignIn renders a mail with a sign-in link.
-func (t *Templates) SignIn(p SignIn) (subject, text, html string, err error) { return t.Render(p) }
-
-// Thanks renders a thank-you.
-func (t *Templates) Thanks(p Thanks) (subject, text, html string, err error) { return t.Render(p) }
-
-// Reply renders an agent's reply to a customer.
-func (t *Templates) Reply(p Reply) (subject, text, html string, err error) { return t.Render(p) }
-
 // squeezeText leaves at most one empty line in a row and no white space at the ends of lines.
 func squeezeText(s string) string {
 	var b strings.Builder

@@ -100,7 +100,7 @@ func TestOneLinkPerScore(t *testing.T) {
 		if !ok {
 			continue
 		}
-		_, text, html, err := templates.Invitation(p)
+		_, text, html, err := templates.Render(p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ func TestHugeComment(t *testing.T) {
 		a.History = append(a.History, mail.HistoryLine{When: "x", What: strings.Repeat("ش", 5000)})
 		a.Topics = append(a.Topics, strings.Repeat("t", 500))
 	}
-	_, text, html, err := load(t).Alert(a)
+	_, text, html, err := load(t).Render(a)
 	if err != nil || len(html) > 60_000 || len(text) > 20_000 {
 		t.Errorf("%d bytes of HTML, %d of text, %v", len(html), len(text), err)
 	}
@@ -207,7 +207,7 @@ func TestRenderLeavesThePageAlone(t *testing.T) {
 		t.Error(d)
 	}
 	p := mail.Samples("de")[0].Page.(mail.Invitation)
-	if _, _, _, err := templates.Invitation(p); err != nil || p.Scores[0].Label != "" {
+	if _, _, _, err := templates.Render(p); err != nil || p.Scores[0].Label != "" {
 		t.Errorf("rendering wrote %q into the caller's page, %v", p.Scores[0].Label, err)
 	}
 }

@@ -55,8 +55,7 @@ func dial(ctx context.Context, s server) (*conn, error) {
 
 // watch makes every wait on the connection end with ctx.
 func (c *conn) watch(ctx context.Context) (stop func()) {
-	deadline, _ := ctx.Deadline() // zero is none
-	if err := c.raw.SetDeadline(deadline); err != nil {
+	if err := c.raw.SetDeadline(time.Time{}); err != nil { // that of the message before
 		c.broken = true
 	}
 	end := context.AfterFunc(ctx, func() {

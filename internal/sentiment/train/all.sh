@@ -24,5 +24,8 @@ export OMP_WAIT_POLICY=passive
 "$python" "$here/choose.py" --run "$work/run" --work "$work" --data "$data"
 "$python" "$here/calibrate.py" --checkpoint "$work/run/best.pt" --work "$work" --data "$data" --out "$work/run/calibration.json"
 "$python" "$here/evaluate.py" --checkpoint "$work/run/best.pt" --work "$work" --data "$data" --json "$work/run/results.json"
+"$python" "$here/evaluate.py" --checkpoint "$work/run/best.pt" --work "$work" --data "$data" --int8 --json "$work/run/results-int8.json"
+"$python" "$here/report.py" --results "$work/run/results.json" --int8 "$work/run/results-int8.json" \
+	--calibration "$work/run/calibration.json" --out "$work/results.md"
 "$python" "$here/export.py" --checkpoint "$work/run/best.pt" --vocab "$work/vocab.tsv" --calibration "$work/run/calibration.json" \
 	--texts "$here/reference.txt" --version "$(date -u +%Y.%m.%d)" --out "$work/final"

@@ -20,7 +20,7 @@ type Difference struct {
 // Value is.
 func (d Difference) Clear() bool { return d.Known && (d.Low > 0 || d.High < 0) }
 
-// Up tells whether the score is clearly higher, Down whether it is clearly lower.
+// Up tells whether the score is clearly higher.
 func (d Difference) Up() bool { return d.Clear() && d.Low > 0 }
 
 // Down tells whether the score is clearly lower.
@@ -30,7 +30,7 @@ func (d Difference) Down() bool { return d.Clear() && d.High < 0 }
 // down, 0 not clear. The interval is stretched to the level of Bonferroni (Dunn 1961, "Multiple
 // comparisons among means", JASA 56:52-64), as if its ends were those of a normal distribution.
 func (d Difference) among(looks int) int {
-	if !d.Known {
+	if !d.Known || looks < 1 {
 		return 0
 	}
 	stretch := distuv.UnitNormal.Quantile(1-0.025/float64(looks)) / z

@@ -67,10 +67,13 @@ type Recovery struct {
 
 // Unit is a team, agent or channel among its peers.
 type Unit struct {
-	Name, Label     string // key, and how people call it
-	Score           Estimate
-	Standing        Standing
-	Change          Difference
+	Name, Label string // key, and how people call it
+	Score       Estimate
+	Standing    Standing
+	Change      Difference
+	// Moved is 1 when the unit went clearly up, -1 when clearly down, 0 otherwise, at the stricter level
+	// that looking at all peers demands.
+	Moved           int
 	Asked, Answered int64
 }
 
@@ -81,6 +84,9 @@ type Topic struct {
 	Score                     Estimate
 	// Gap is how far the score beside comments that name the topic is from the score of all other votes.
 	Gap Difference
+	// Side is the sign of Gap where it is clear, at the stricter level that looking at all topics
+	// demands; 0 otherwise.
+	Side int
 	// Pull is what the votes beside the topic do to the whole score, in points: the score with them
 	// minus the score without them. It is how things go together, not proof of a cause. Zero while Gap
 	// is not known.
@@ -200,7 +206,7 @@ func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
 }
 
 // trend lays the main survey's figures out in the finest steps that can be read: no more than 45 of
-// them, and most of those with votes have enough to show a score. Where no step can be read it takes
+// them, and nine in ten of those with votes have enough to show a score. Where no step can be read it takes
 // the one that shows most.
 func (o *Overview) trend(main *surveyTotal, days span) error {
 	most := -1
@@ -218,7 +224,7 @@ func (o *Overview) trend(main *surveyTotal, days span) error {
 			if enough > most {
 				most, o.Every, o.Trend = enough, every, line
 			}
-			if 3*enough >= 2*voted {
+			if 10*enough >= 9*voted {
 				o.Every, o.Trend = every, line
 				o.setApart(g.total.votes)
 				return nil

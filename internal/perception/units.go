@@ -132,6 +132,15 @@ func rankUnits(m feedback.Metric, all []unitTotal) []Unit {
 		out[i].Standing = s
 	}
 	slices.SortStableFunc(out, func(a, b Unit) int { return compareStanding(a.Standing, b.Standing) })
+	looks := 0
+	for _, u := range out {
+		if u.Change.Known {
+			looks++
+		}
+	}
+	for i := range out {
+		out[i].Moved = out[i].Change.among(looks)
+	}
 	return append(out, few...)
 }
 
@@ -167,12 +176,20 @@ func topicsOf(m feedback.Metric, t feedback.Tally) []Topic {
 			out = append(out, topic)
 		}
 	}
+	looks := 0
+	for _, topic := range out {
+		looks += 1 - known(topic)
+	}
+	for i := range out {
+		out[i].Side = out[i].Gap.among(looks)
+	}
 	slices.SortFunc(out, func(a, b Topic) int {
 		return cmp.Or(known(a)-known(b), cmp.Compare(a.Pull, b.Pull), cmp.Compare(b.Negative, a.Negative), cmp.Compare(a.Name, b.Name))
 	})
 	return out
 }
 
+// known is 0 for a topic with enough votes to tell, 1 for one without: the order in which they stand.
 func known(t Topic) int {
 	if t.Gap.Known {
 		return 0

@@ -101,7 +101,7 @@ func apart(where, one, many string, m feedback.Metric, units []perception.Unit, 
 // worstTopic names the topic that goes with the clearest loss.
 func worstTopic(o *perception.Overview) string {
 	for _, t := range o.Topics {
-		if t.Gap.Down() && t.Pull < 0 {
+		if t.Side < 0 && t.Pull < 0 {
 			return title(t.Name) + ": answers that name it score " + magnitude(t.Gap.Value) + " lower than the others and take " +
 				magnitude(t.Pull) + " from the score."
 		}

@@ -117,9 +117,9 @@ func unitRowOf(m feedback.Metric, ax axis, u perception.Unit) unitRow {
 		row.Side = "below"
 	}
 	switch {
-	case u.Change.Up():
+	case u.Moved > 0:
 		row.Change, row.Tone = "▲ up "+magnitude(u.Change.Value), "good"
-	case u.Change.Down():
+	case u.Moved < 0:
 		row.Change, row.Tone = "▼ down "+magnitude(u.Change.Value), "bad"
 	case u.Change.Known:
 		row.Change = "no clear change"
@@ -177,9 +177,9 @@ func topicRowOf(m feedback.Metric, t perception.Topic) topicRow {
 	}
 	row.Pull, row.Gap = "no clear difference", "Score beside it against all other answers: "+pointsText(t.Gap.Value)+" points, 95 % interval "+pointsText(t.Gap.Low)+" to "+pointsText(t.Gap.High)+"."
 	switch {
-	case t.Gap.Down():
+	case t.Side < 0:
 		row.Pull, row.Tone = "▼ "+pointsText(t.Pull)+" points", "bad"
-	case t.Gap.Up():
+	case t.Side > 0:
 		row.Pull, row.Tone = "▲ "+pointsText(t.Pull)+" points", "good"
 	}
 	return row

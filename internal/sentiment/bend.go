@@ -3,8 +3,9 @@ package sentiment
 import "math"
 
 // bend changes strokes by their surroundings. The order matters: words close by
-// first (negation, boosters), then the sentence (wishes, questions), then the
-// clauses against each other (but, although, used to).
+// first (negation, boosters, wishes), then the sentence (questions), then what
+// was expected. bendClauses, which weighs clauses against each other, comes last
+// and only for the text as a whole.
 func bend(d *document, strokes []stroke, covered []bool) {
 	for n := range strokes {
 		s := &strokes[n]
@@ -24,7 +25,6 @@ func bend(d *document, strokes []stroke, covered []bool) {
 	}
 	bendQuestions(d, strokes)
 	bendExpectations(d, strokes)
-	bendClauses(d, strokes)
 }
 
 // boost applies "very" and "a bit" standing at most two words before.

@@ -216,7 +216,7 @@ func (e *Engine) agreeing(toks []token) *lexicon {
 		own := append([]token(nil), toks...)
 		d := parse("", own, l)
 		d.finish(l)
-		p := distOf((&lexical{lexicons: e.lexicons}).strokes(d), segment{0, len(own)}).polarity()
+		p := (&lexical{lexicons: e.lexicons}).read(d).whole.polarity()
 		if p == 0 || side*p < 0 {
 			return nil
 		}

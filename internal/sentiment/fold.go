@@ -81,7 +81,11 @@ var arabicPrefixes = [...]string{"وال", "فال", "بال", "كال", "لل",
 // bareArabic strips one such prefix when enough of a word remains.
 func bareArabic(w string) string {
 	for _, p := range arabicPrefixes {
-		if rest, ok := strings.CutPrefix(w, p); ok && len(rest) >= 6 { // three letters of two bytes
+		least := 6 // three letters of two bytes
+		if p == "و" || p == "ف" {
+			least = 4
+		}
+		if rest, ok := strings.CutPrefix(w, p); ok && len(rest) >= least {
 			return rest
 		}
 	}

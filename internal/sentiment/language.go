@@ -88,6 +88,9 @@ func (l *languages) detect(text string, toks []token, hint string) string {
 // foreignOrUnknown names the language of one or two words nobody knows only when
 // the detector is nearly certain that it is none of ours.
 func (l *languages) foreignOrUnknown(text string) string {
+	if isASCII(text) {
+		return unknownLanguage // "qqq zzz" looks Turkish to a detector that must choose
+	}
 	values := l.detector().ComputeLanguageConfidenceValues(sample(text))
 	if len(values) > 0 && values[0].Value() > 0.9 {
 		if code := isoCode(values[0].Language()); l.lexicons[code] == nil {

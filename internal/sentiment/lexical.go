@@ -1,6 +1,9 @@
 package sentiment
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // lexical is the scorer of word lists and rules. It works in all eight
 // languages with nothing but the embedded files, and its errors are those of its
@@ -58,7 +61,9 @@ func (s *stroke) spread(weight float64, weights []float64) {
 }
 
 func (x *lexical) read(d *document) reading {
-	strokes := x.strokes(d)
+	plain := x.strokes(d)
+	strokes := slices.Clone(plain)
+	bendClauses(d, strokes)
 	r := reading{weights: make([]float64, len(d.toks))}
 	sum, size := 0.0, 0.0
 	for _, s := range strokes {
@@ -74,7 +79,7 @@ func (x *lexical) read(d *document) reading {
 		r.sentences = append(r.sentences, distOf(strokes, s))
 	}
 	for _, c := range d.clauses {
-		r.clauses = append(r.clauses, distOf(strokes, c.segment))
+		r.clauses = append(r.clauses, distOf(plain, c.segment)) // each by itself
 	}
 	for _, c := range d.cues {
 		about := dist{neu: 1}

@@ -123,6 +123,9 @@ func (l *lexicon) take(s section, classes map[string][]string) error {
 			return err
 		}
 		p.value, p.group = value, s.name
+		if feeling {
+			p.group = "feeling" // so that the longest phrase wins whatever its value
+		}
 		if s.name == "negator" && !strings.Contains(phrase, " ") {
 			l.deny[fold(l.lang, phrase)] = true
 		}

@@ -9,6 +9,7 @@ import (
 type nameBook struct {
 	given     map[string]bool
 	ambiguous map[string]bool
+	never     map[string]bool
 }
 
 func loadNames() (*nameBook, error) {
@@ -20,13 +21,16 @@ func loadNames() (*nameBook, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &nameBook{given: map[string]bool{}, ambiguous: map[string]bool{}}
+	b := &nameBook{given: map[string]bool{}, ambiguous: map[string]bool{}, never: map[string]bool{}}
 	for _, s := range sections {
 		for _, p := range s.phrases {
 			key := stripMarks(strings.ToLower(p))
-			if s.name == "ambiguous" {
+			switch s.name {
+			case "ambiguous":
 				b.ambiguous[key] = true
-			} else {
+			case "never":
+				b.never[key] = true
+			default:
 				b.given[key] = true
 			}
 		}
@@ -57,6 +61,9 @@ func (b *nameBook) mark(d *document, l *lexicon) {
 	}
 	for i := 1; i < len(d.toks); i++ { // surnames
 		t, before := &d.toks[i], &d.toks[i-1]
+		if b.never[t.lower] {
+			continue
+		}
 		if before.name && t.kind == word && t.capital && !t.first && !l.common(t) && t.start == before.end+1 {
 			t.name = true
 		}
@@ -69,14 +76,25 @@ func (b *nameBook) isName(d *document, l *lexicon, i int) bool {
 	key := stripMarks(t.lower)
 	introduced := l.introduced(d, i)
 	switch {
+	case b.never[key]:
+		return false
 	case b.ambiguous[key]:
-		return t.capital && (introduced || l.acts(d, i) || !t.first && d.lang != "de" && (t.tag == "" || strings.HasPrefix(t.tag, "NNP")) && !afterArticle(d, i))
+		return t.capital && (introduced || l.acts(d, i) || b.coordinated(d, i) || !t.first && d.lang != "de" && (t.tag == "" || strings.HasPrefix(t.tag, "NNP")) && !afterArticle(d, i))
 	case b.given[key]:
 		return t.capital && !(t.first && l.stop[t.norm])
 	case !t.capital || l.common(t):
 		return false
 	}
 	return introduced || l.acts(d, i)
+}
+
+// coordinated reports a capitalised given name two words on: "Grace and Tom".
+func (b *nameBook) coordinated(d *document, i int) bool {
+	if i+2 >= len(d.toks) || d.toks[i+1].kind != word || len(d.toks[i+1].norm) > 3 {
+		return false
+	}
+	t := &d.toks[i+2]
+	return t.capital && b.given[stripMarks(t.lower)]
 }
 
 // common reports words of the lists, which are no names however written.

@@ -210,7 +210,7 @@ func signals(d *document) []Signal {
 	for _, kind := range Signals() {
 		s := Signal{Kind: kind}
 		for _, c := range d.cues {
-			if c.pattern.group == "signal "+kind && !d.hidden(c) {
+			if c.pattern.group == "signal "+kind {
 				s.Evidence = append(s.Evidence, d.span(c.from, c.to, 0))
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 	texttemplate "text/template"
+	"time"
 )
 
 // pageNames are the mails that emails/ has a pair of files for, <name>.html and <name>.txt.
@@ -46,6 +47,9 @@ func Load(fsys fs.FS) (*Templates, error) {
 func (t *Templates) tryAll() error {
 	var mistakes []error
 	for language := range t.words {
+		if _, err := t.words.in(language).date(time.Time{}); err != nil {
+			mistakes = append(mistakes, err)
+		}
 		for _, s := range Samples(language) {
 			if _, _, _, err := t.Render(s.Page); err != nil {
 				mistakes = append(mistakes, fmt.Errorf("%s in %s: %w", s.Name, language, err))
@@ -84,6 +88,16 @@ func (t *Templates) Render(p Page) (subject, text, html string, err error) {
 		return "", "", "", err
 	}
 	return v.Subject, squeezeText(plain.String()), squeezeHTML(rich.String()), nil
+}
+
+// Date writes the day of at, on the clock of at's location, as the language writes it: "4 December
+// 2026". The pages take dates and times as text, because only the caller knows the reader's zone.
+func (t *Templates) Date(language string, at time.Time) string {
+	day, err := t.words.in(language).date(at)
+	if err != nil { // Load has tried them all
+		return at.Format(time.DateOnly)
+	}
+	return day
 }
 
 // squeezeText leaves at most one empty line in a row and no white space at the ends of lines.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"earshot/emails"
 	"earshot/internal/mail"
@@ -212,6 +213,17 @@ func TestRenderLeavesThePageAlone(t *testing.T) {
 	}
 }
 
+func TestDate(t *testing.T) {
+	templates := load(t)
+	day := time.Date(2026, 3, 1, 23, 0, 0, 0, time.FixedZone("", 3600))
+	for language, want := range map[string]string{"en-GB": "1 March 2026", "de": "1. März 2026", "fr": "1er mars 2026",
+		"es": "1 de marzo de 2026", "ar": "1 مارس 2026", "xx": "1 March 2026"} {
+		if got := templates.Date(language, day); got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
+}
+
 func TestBrandInk(t *testing.T) {
 	for color, want := range map[string]string{"#000000": "#ffffff", "#ffffff": "#111827", "#facc15": "#111827", "#1d4ed8": "#ffffff", "#16a34a": "#111827", "blue": "#ffffff"} {
 		if got := string(mail.Brand{Color: color}.Ink()); got != want {
@@ -242,7 +254,7 @@ func TestNothingIsDead(t *testing.T) {
 		if e == "text.yaml" {
 			english, others, _ := strings.Cut(text, "\nde:\n")
 			english = phrase.ReplaceAllStringFunc(english, func(s string) string {
-				if regexp.MustCompile(`topic_|label_|signal_|reason_`).MatchString(s) {
+				if regexp.MustCompile(`topic_|label_|signal_|reason_|date:|months:`).MatchString(s) {
 					return s
 				}
 				return s + mark(strings.TrimSpace(s))
@@ -307,6 +319,7 @@ func TestMistakesNameFileAndLine(t *testing.T) {
 		"extra phrase":     {"text.yaml", "de:\n", "de:\n  extra: \"x\"\n", "text.yaml: de has extra"},
 		"broken phrase":    {"text.yaml", "{{with .CustomerName}} {{.}}{{end}},\"\n  invitation_lead: \"Thank", "{{with .CustomerName}} {{.}},\"\n  invitation_lead: \"Thank", "text.yaml:"},
 		"not a text":       {"text.yaml", `  stop: "Stop these surveys"`, "  stop: 7", "stop is not a text"},
+		"eleven months":    {"text.yaml", " Dezember\"", "\"", "months of de are 11"},
 		"not YAML":         {"text.yaml", "en:\n", "en: [\n", "text.yaml"},
 	} {
 		broken := fstest.MapFS{}

@@ -131,6 +131,22 @@ func (w words) With(key string, data any) (string, error) {
 	return b.String(), nil
 }
 
+// date writes the day of t, such as "4 December 2026".
+func (w words) date(t time.Time) (string, error) {
+	months, err := w.With("months", nil)
+	if err != nil {
+		return "", err
+	}
+	names := strings.Fields(months)
+	if len(names) != 12 {
+		return "", fmt.Errorf("%s: months of %s are %d names, not 12", wordsFile, w.Lang, len(names))
+	}
+	return w.With("date", struct {
+		Day, Year int
+		Month     string
+	}{t.Day(), t.Year(), names[t.Month()-1]})
+}
+
 // Named returns the word for one of Earshot's own names (a topic, a label, a signal), or the name
 // itself where there is none, because organisations add their own.
 func (w words) Named(kind, name string) string {

@@ -10,7 +10,7 @@
 //
 // # Arithmetic
 //
-// Weights are int8 with a scale per output. Activations become int8 right before each matrix, with a
+// Weights are int8 with a scale per output; word vectors keep the base model's four bits. Activations become int8 right before each matrix, with a
 // scale and a zero point per piece; sums are
 // exact int32. Everything else is float32. One kernel per architecture does the work (avx512-vnni, avx2, neon-dot, neon), chosen when
 // the model is loaded, and a portable one in plain Go works everywhere. All of them give the same bits, so a verdict does not
@@ -35,7 +35,7 @@
 //	piece.ends            uint32[R]: where each ends
 //	piece.scores          int32[R]: log probability in millionths
 //	piece.order           uint32[R]: rows by ascending bytes
-//	word, word.scales     int8[R][H], float32[R]
+//	word, word.scales     uint4[R][H] in blocks of 32, float16[R][H/32], see words.go
 //	position              float32[P][H], token type 0 included
 //	embed.norm            float32[2][H]: gain, bias; so are n.norm1 (after attention) and n.norm2
 //	n.qkv                 matrix H to 3H: queries, keys, values; queries carry the factor 1/√(head size)

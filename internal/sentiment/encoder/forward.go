@@ -62,10 +62,7 @@ func (m *Model) embed(s *scratch, group []Pieces) {
 	for _, text := range group {
 		for i, p := range text.List {
 			x := s.states[at : at+hidden]
-			word, scale := m.word[int(p.ID)*hidden:(int(p.ID)+1)*hidden], m.wordScales[p.ID]
-			for j := range x {
-				x[j] = float32(word[j]) * scale
-			}
+			m.words.row(x, int(p.ID))
 			m.kernel.floats.norm(x, m.position[i*hidden:(i+1)*hidden], m.embedNorm.gain, m.embedNorm.bias)
 			at += hidden
 		}

@@ -55,8 +55,7 @@ type Model struct {
 	meta             Meta
 	kernel           kernel
 	vocabulary       *vocabulary
-	word             []int8
-	wordScales       []float32
+	words            words
 	position         []float32
 	embedNorm        layerNorm
 	layers           []layer
@@ -129,10 +128,7 @@ func readMeta(data []byte) (Meta, error) {
 }
 
 func (m *Model) readEmbeddings(all sections) (err error) {
-	if m.word, err = all.int8s("word", m.meta.Rows*m.meta.Hidden); err != nil {
-		return err
-	}
-	if m.wordScales, err = all.float32s("word.scales", m.meta.Rows); err != nil {
+	if m.words, err = readWords(all, m.meta.Rows, m.meta.Hidden); err != nil {
 		return err
 	}
 	if m.position, err = all.float32s("position", m.meta.Positions*m.meta.Hidden); err != nil {

@@ -56,6 +56,7 @@ func TestAFileWithNonsenseInItIsRefused(t *testing.T) {
 		"an empty piece":      func(p map[string][]byte) { copy(p["piece.ends"][4:8], p["piece.ends"][:4]) },
 		"a piece beyond":      func(p map[string][]byte) { binary.LittleEndian.PutUint32(p["piece.ends"], 1<<31) },
 		"a norm that is NaN":  func(p map[string][]byte) { putFloat(p["0.norm1"], math.NaN()) },
+		"an infinite word":    func(p map[string][]byte) { binary.LittleEndian.PutUint16(p["word.scales"], 0x7C00) },
 		"an infinite scale":   func(p map[string][]byte) { putFloat(p["1.down.s"], math.Inf(1)) },
 		"no JSON in its meta": func(p map[string][]byte) { p["meta"] = []byte("{") },
 	} {

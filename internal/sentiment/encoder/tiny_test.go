@@ -48,8 +48,10 @@ func tinySections(shape Meta, seed uint64) map[string][]byte {
 	parts := map[string][]byte{"meta": meta}
 	addVocabulary(parts)
 	h := shape.Hidden
-	parts["word"] = randomBytes(r, shape.Rows*h)
-	parts["word.scales"] = floatBytes(r, shape.Rows, 0.01, 0)
+	parts["word"] = randomBytes(r, shape.Rows*h/2)
+	for range shape.Rows * h / wordBlock {
+		parts["word.scales"] = binary.LittleEndian.AppendUint16(parts["word.scales"], uint16(0x2C00|r.IntN(0x400)))
+	}
 	parts["position"] = floatBytes(r, shape.Positions*h, 0, 0.2)
 	parts["embed.norm"] = floatBytes(r, 2*h, 0.8, 0.1)
 	parts["polarity"] = floatBytes(r, 3*h+3, 0, 0.2)

@@ -1,6 +1,6 @@
 """Packs a trained model for the Go engine: python export.py INTERCHANGE model.bin
 
-Matrices and word vectors become int8 with a scale per row; everything else stays fp32. Activation ranges are taken from the texts of
+Matrices become int8 with a scale per row, word vectors keep the 4 bits of the base, everything else stays fp32. Activation ranges are taken from the texts of
 reference.jsonl. Takes about half a minute.
 """
 import argparse
@@ -47,12 +47,12 @@ def vocabulary(source):
 
 
 def embeddings(source):
-    """Word rows in int8; positions in fp32 with token type 0 already added; the norm after them."""
+    """Word vectors in the base's 4 bits; positions in fp32 with token type 0 already added; the norm after them."""
     w = source.encoder
-    words, scales = quantise.rows(w["embeddings.word_embeddings.weight"])
+    words, scales = quantise.words(w["embeddings.word_embeddings.weight"])
     positions = w["embeddings.position_embeddings.weight"] + w["embeddings.token_type_embeddings.weight"][0]
     norm = np.stack([w["embeddings.LayerNorm.weight"], w["embeddings.LayerNorm.bias"]])
-    return {"word": words.tobytes(), "word.scales": f32(scales), "position": f32(positions), "embed.norm": f32(norm)}
+    return {"word": words.tobytes(), "word.scales": scales.astype("<f2").tobytes(), "position": f32(positions), "embed.norm": f32(norm)}
 
 
 def matrix(name, weight, bias, peaks):

@@ -24,6 +24,23 @@ def rows(matrix):
     return np.clip(np.rint(matrix / scales[:, None]), -127, 127).astype(np.int8), scales
 
 
+def words(vectors):
+    """The base's 4-bit blocks of 32 back from fp32: [rows, hidden/2] bytes and fp16 scales. Training must have left them alone.
+
+    The base has them as Q4_0: a number is (n - 8) · scale with n in 0..15, and the largest magnitude has n = 0.
+    """
+    blocks = vectors.reshape(-1, 32)
+    largest = blocks[np.arange(len(blocks)), np.abs(blocks).argmax(1)]
+    scales = (largest / -8).astype(np.float16)
+    steps = scales.astype(np.float32)
+    steps[steps == 0] = 1
+    numbers = np.rint(blocks / steps[:, None])
+    if np.any(numbers * steps[:, None] != blocks) or numbers.min() < -8 or numbers.max() > 7:
+        raise ValueError("the word vectors are not those of the base in 4 bits: were they trained?")
+    numbers = (numbers + 8).astype(np.uint8)
+    return numbers[:, :16] | numbers[:, 16:] << 4, scales
+
+
 def panels(quantised):
     """[outputs, inputs] to [outputs/16][inputs/4][16][4], so that 64 bytes hold four inputs of sixteen outputs."""
     outputs, inputs = quantised.shape

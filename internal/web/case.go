@@ -285,6 +285,9 @@ func (a *app) addJourney(ctx context.Context, view *caseView, u *feedback.User, 
 		return err
 	}
 	for _, m := range moments {
+		if m.ID == k.ID && m.Kind == recovery.MomentCase {
+			continue // this page
+		}
 		v := momentView{Moment: m, Here: m.ID == k.ID}
 		switch m.Kind {
 		case recovery.MomentInteraction:
@@ -292,7 +295,7 @@ func (a *app) addJourney(ctx context.Context, view *caseView, u *feedback.User, 
 		case recovery.MomentCase:
 			v.What = "Case: " + strings.ReplaceAll(m.Text, "_", " ")
 			v.Text = ""
-			if !v.Here && u.Sees(&feedback.Case{Owner: m.Agent, Agent: m.Agent}) {
+			if u.Sees(&feedback.Case{Owner: m.Agent, Agent: m.Agent}) {
 				v.URL = "/desk/cases/" + m.ID
 			}
 		default:
@@ -336,9 +339,25 @@ func historyOf(k *feedback.Case, people []*feedback.User) []historyView {
 		if e.To != "" {
 			h.What += " " + name(e.To)
 		}
+		if e.What == "opened" {
+			h.Note = openedWords(e.Note)
+		}
 		out = append(out, h)
 	}
 	return out
+}
+
+// openedWords says why a case was opened; the history keeps the reason's name.
+func openedWords(reason string) string {
+	switch reason {
+	case feedback.ReasonLowScore:
+		return "The score was low."
+	case feedback.ReasonComment:
+		return "The comment was clearly negative beside a friendly score."
+	case feedback.ReasonFeedback:
+		return "The unasked feedback was clearly negative."
+	}
+	return reason
 }
 
 func eventWords(what string) string {

@@ -1,0 +1,129 @@
+package web
+
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/internal/feedback"
+)
+
+// browserPage is one page that the browser looks at; Enter is the path that signs in for it.
+type browserPage struct {
+	Name  string `json:"name"`
+	Path  string `json:"path"`
+	Enter string `json:"enter,omitempty"`
+}
+
+type browserAnswer struct {
+	Path    string `json:"path"`
+	Score   int    `json:"score"`
+	Right   int    `json:"right"` // presses of the arrow key
+	Comment string `json:"comment"`
+	Thanks  string `json:"thanks"`
+}
+
+type browserPlan struct {
+	Base     string          `json:"base"`
+	Out      string          `json:"out"`
+	Pages    []browserPage   `json:"pages"`
+	Answer   []browserAnswer `json:"answer"`
+	Keyboard []browserAnswer `json:"keyboard"`
+}
+
+// TestInBrowser shows every page to a real browser: no axe violation, nothing wider than a phone,
+// nothing that the page's own policy refused, and surveys answered without scripts and by keyboard.
+// It needs Chromium and node with `npm ci` done in browsertest, so it runs where EARSHOT_TEST_BROWSER=1
+// says so. EARSHOT_TEST_SCREENSHOTS names a folder for the pictures.
+func TestInBrowser(t *testing.T) {
+	if os.Getenv("EARSHOT_TEST_BROWSER") != "1" {
+		t.Skip("set EARSHOT_TEST_BROWSER=1 after `npm ci --prefix internal/web/browsertest`; needs /usr/bin/chromium")
+	}
+	s := newSite(t)
+	plan := browserPlan{Base: s.url, Out: os.Getenv("EARSHOT_TEST_SCREENSHOTS")}
+	s.planSurveys(&plan)
+	s.planStaff(&plan)
+	in, err := json.Marshal(plan)
+	check(t, err)
+	cmd := exec.CommandContext(t.Context(), "node", "run.mjs")
+	cmd.Dir = filepath.Join("browsertest")
+	cmd.Stdin = strings.NewReader(string(in))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%d pages on two screens: %s", len(plan.Pages), out)
+}
+
+// planSurveys covers every metric, language and state of the customers' pages.
+func (s *site) planSurveys(plan *browserPlan) {
+	add := func(name, path string) { plan.Pages = append(plan.Pages, browserPage{Name: name, Path: path}) }
+	survey := func(id, survey string) string {
+		return "/s/" + s.invited(id, func(m map[string]any) { m["survey"] = survey })
+	}
+	over := survey("over", "csat")
+	s.pass(15 * 24 * time.Hour)
+	csat := survey("csat", "csat")
+	for _, lang := range []string{"en", "de", "fr", "es", "pt", "it", "nl", "ar"} {
+		add("csat-"+lang, csat+"?score=1&lang="+lang)
+	}
+	for _, metric := range []string{"nps", "ces", "resolution"} {
+		at := survey(metric, metric)
+		add(metric, at)
+		add(metric+"-chosen", at+"?score=1")
+		add(metric+"-ar", at+"?lang=ar&score=0")
+	}
+	answered := survey("answered", "csat")
+	has(s.t, s.post(answered, url.Values{"score": {"2"}, "comment": {"It took three weeks."}}), 303)
+	add("answered", answered)
+	add("thanks", answered+"/thanks")
+	add("thanks-ar", answered+"/thanks?lang=ar")
+	add("optout", answered+"/opt-out")
+	add("over", over)
+	add("unknown", "/s/nothing")
+	add("home", "/")
+	plan.Answer = []browserAnswer{
+		{Path: survey("plain", "csat"), Score: 2, Comment: "Without any script.", Thanks: "Your answer: 2 / 5"},
+		{Path: survey("plain-nps", "nps"), Score: 10, Comment: "Top.", Thanks: "Your answer: 10 / 10"},
+		{Path: survey("plain-thumbs", "resolution"), Score: 0, Comment: "It is not solved.", Thanks: "Thank you"},
+	}
+	plan.Keyboard = []browserAnswer{{Path: survey("keys", "csat"), Right: 3, Comment: "Typed, not clicked.", Thanks: "Your answer: 4 / 5"}}
+}
+
+// planStaff covers the pages of each role, full and empty.
+func (s *site) planStaff(plan *browserPlan) {
+	enter := func(email, name string, role feedback.Role, team string) func(page, path string) {
+		ctx := s.t.Context()
+		_, err := s.app.Staff.AddUser(ctx, email, name, role, team, s.clock())
+		check(s.t, err)
+		at := (&Server{app: s.app}).Visit(email, "/")
+		return func(page, path string) {
+			plan.Pages = append(plan.Pages, browserPage{Name: page, Path: path, Enter: at})
+		}
+	}
+	first := s.lowCase("1", "Sam was friendly, but the refund took three weeks. Call me back, or I will cancel.")
+	second := s.lowCase("2", "Nobody answered for two hours and then I was passed around.")
+	_, err := s.app.Recovery.Act(s.t.Context(), second, "resolve", feedback.Step{By: "sam@acme.test", Cause: "wait", Action: "refund", Note: "Refund paid."}, s.clock())
+	check(s.t, err)
+	plan.Pages = append(plan.Pages, browserPage{Name: "signin", Path: "/sign-in"}, browserPage{Name: "link-used", Path: "/sign-in/nothing"})
+	agent := enter("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
+	agent("desk", "/desk")
+	agent("case", "/desk/cases/"+first)
+	agent("case-resolved", "/desk/cases/"+second)
+	agent("refused", "/admin")
+	enter("ivy@acme.test", "Ivy Adams", feedback.RoleAgent, "Shipping")("desk-empty", "/desk")
+	lead := enter("lea@acme.test", "Lea Brandt", feedback.RoleLead, "Billing")
+	lead("desk-lead", "/desk")
+	lead("desk-waiting", "/desk?state=resolved")
+	enter("eva@acme.test", "Eva Stone", feedback.RoleExecutive, "")("board", "/board")
+	admin := enter("root@acme.test", "Root", feedback.RoleAdmin, "")
+	admin("admin", "/admin")
+	admin("definition", "/admin/surveys/csat")
+	admin("outbox", "/outbox")
+	admin("mail", s.firstMail(s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")))
+}

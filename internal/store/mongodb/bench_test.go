@@ -52,7 +52,7 @@ func fill(t testing.TB, s *mongodb.Store, n int) {
 
 // BenchmarkClaimWorkers lets workers on two instances empty a queue of b.N due responses.
 func BenchmarkClaimWorkers(b *testing.B) {
-	server := mongotest.StartReplicaSet(b, 3)
+	server := mongotest.StartReplicaSet(b, 3, mongotest.Calm)
 	for _, workers := range []int{1, 8, 32, 128} {
 		b.Run(fmt.Sprint(workers), func(b *testing.B) {
 			uri := server.URI(b)

@@ -12,7 +12,9 @@ import (
 
 func TestConformanceStandalone(t *testing.T) { conformance(t, mongotest.Start(t).URI(t)) }
 
-func TestConformanceReplicaSet(t *testing.T) { conformance(t, mongotest.StartReplicaSet(t, 3).URI(t)) }
+func TestConformanceReplicaSet(t *testing.T) {
+	conformance(t, mongotest.StartReplicaSet(t, 3, mongotest.Calm).URI(t))
+}
 
 // conformance gives every case the same database, emptied: new ones would cost minutes.
 func conformance(t *testing.T, uri string) {

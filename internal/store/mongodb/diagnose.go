@@ -11,6 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"earshot/internal/store"
 )
 
 // ErrServer means that the server is there but will not do: too old, or it does not let us in or
@@ -99,6 +101,9 @@ func (s *Store) diagnosis(ctx context.Context, err error) error {
 	case strings.Contains(text, "reports wire version"), strings.Contains(text, "apiVersion"), strings.Contains(text, "APIVersionError"):
 		return fmt.Errorf("mongodb at %s: %w: it does not speak the Stable API of MongoDB 6.0 or later; upgrade it, or use EARSHOT_STORE=sqlite", at, ErrServer)
 	}
+	if unavailable(err) && !errors.Is(err, store.ErrUnavailable) {
+		return fmt.Errorf("mongodb at %s: %w: %s", at, store.ErrUnavailable, s.words(err))
+	}
 	return fmt.Errorf("mongodb at %s: %w", at, err)
 }
 
@@ -114,6 +119,12 @@ func hasCode(err error, code int) bool {
 	return errors.As(err, &se) && se.HasErrorCode(code)
 }
 
+// Texts by which errors without a type or code of their own are known.
+const (
+	noServer = "server selection error"
+	noRoom   = "No space left on device"
+)
+
 // passing lists the server's codes after which trying later may help: no primary or a change of it,
 // a shutdown, time limits, write concern not met, rights or room missing for now.
 func passing() []int {
@@ -126,8 +137,11 @@ func unavailable(err error) bool {
 	if mongo.IsTimeout(err) || mongo.IsNetworkError(err) || errors.Is(err, mongo.ErrClientDisconnected) {
 		return true
 	}
-	if strings.Contains(err.Error(), "server selection error") || strings.Contains(err.Error(), "connection pool") || strings.Contains(err.Error(), "auth error") {
-		return true // the driver keeps these types to itself
+	text := err.Error()
+	for _, known := range []string{noServer, noRoom, "connection pool", "auth error"} {
+		if strings.Contains(text, known) { // the driver keeps these types to itself, the server this code
+			return true
+		}
 	}
 	var se mongo.ServerError
 	if !errors.As(err, &se) {
@@ -139,9 +153,9 @@ func unavailable(err error) bool {
 // words shortens what the driver says about a server that is not available.
 func (s *Store) words(err error) string {
 	switch {
-	case hasCode(err, codeOutOfDiskSpace):
-		return "the MongoDB server's disk is full; make room on it"
-	case strings.Contains(err.Error(), "server selection error"):
+	case hasCode(err, codeOutOfDiskSpace), strings.Contains(err.Error(), noRoom):
+		return "the disk of the MongoDB server is full; make room on it"
+	case strings.Contains(err.Error(), noServer):
 		return fmt.Sprintf("%s; is MongoDB running at %s, and may this machine connect to it?", s.watch.state(), s.target.hosts)
 	}
 	return err.Error()

@@ -124,6 +124,9 @@ func (x index) model() mongo.IndexModel {
 // buildWithin bounds the building of indexes at start: over many rows it takes its time.
 const buildWithin = 24 * time.Hour
 
+// buildTries bounds how often the building of indexes is begun again after a change of primary.
+const buildTries = 3
+
 // ensureIndexes creates the indexes that are missing, and leaves others alone: an operator may have
 // added some.
 func (s *Store) ensureIndexes(ctx context.Context) error {
@@ -148,10 +151,16 @@ func (s *Store) ensure(ctx context.Context, collection string, models []mongo.In
 	if containsAll(have, collection) {
 		return nil
 	}
-	if _, err := s.db.Collection(collection).Indexes().CreateMany(ctx, models); err != nil {
-		return fmt.Errorf("create the indexes of %s: %w", collection, err)
+	for tries := 1; ; tries++ {
+		// The driver does not repeat this command when the primary changes under it.
+		_, err := s.db.Collection(collection).Indexes().CreateMany(ctx, models)
+		if err == nil {
+			return nil
+		}
+		if tries == buildTries || !unavailable(err) {
+			return fmt.Errorf("create the indexes of %s: %w", collection, err)
+		}
 	}
-	return nil
 }
 
 // serverIndex is what the server says of an index.

@@ -22,18 +22,22 @@ type Node struct {
 	// Addr is the host and port that the node listens on.
 	Addr string
 
-	binary, folder string
-	flags          []string
-	process        *os.Process
-	ended          chan struct{} // closed when the process has ended
+	binary string
+	data   string // folder
+	log    string // file
+	flags  []string
+
+	process *os.Process
+	paused  bool
+	ended   chan struct{} // closed when the process has ended
 }
 
 // readyWithin bounds how long a server may take to start; a busy machine needs its time.
 const readyWithin = 60 * time.Second
 
-func newNode(t testing.TB, binary string, flags ...string) *Node {
+func newNode(t testing.TB, data string, flags ...string) *Node {
 	t.Helper()
-	n := &Node{Addr: freeAddress(t), binary: binary, folder: folder(t), flags: flags}
+	n := &Node{Addr: freeAddress(t), binary: need(t), data: data, log: filepath.Join(folder(t), "mongod.log"), flags: flags}
 	t.Cleanup(n.Kill)
 	if err := n.start(); err != nil {
 		t.Fatalf("start mongod: %v", err)
@@ -51,7 +55,7 @@ func freeAddress(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// folder is the data folder of a node. t.TempDir is not used because its clean-up fails the test
+// folder is a folder of a node. t.TempDir is not used because its clean-up fails the test
 // when a dying server still writes into it.
 func folder(t testing.TB) string {
 	t.Helper()
@@ -69,7 +73,7 @@ func (n *Node) start() error {
 		return err
 	}
 	args := append([]string{
-		"--dbpath", n.folder, "--logpath", filepath.Join(n.folder, "mongod.log"), "--logappend", "--quiet",
+		"--dbpath", n.data, "--logpath", n.log, "--logappend", "--quiet",
 		"--bind_ip", "127.0.0.1", "--port", port, "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25",
 		"--setParameter", "diagnosticDataCollectionEnabled=false",
 	}, n.flags...)
@@ -142,14 +146,20 @@ func (n *Node) Kill() {
 	}
 	_ = n.process.Signal(syscall.SIGKILL) // it may have ended by itself
 	<-n.ended
-	n.process = nil
+	n.process, n.paused = nil, false
 }
 
 // Pause stops the process without ending it, as an overloaded machine or a debugger does.
-func (n *Node) Pause() error { return n.process.Signal(syscall.SIGSTOP) }
+func (n *Node) Pause() error {
+	n.paused = true
+	return n.process.Signal(syscall.SIGSTOP)
+}
 
 // Resume lets a paused process go on.
-func (n *Node) Resume() error { return n.process.Signal(syscall.SIGCONT) }
+func (n *Node) Resume() error {
+	n.paused = false
+	return n.process.Signal(syscall.SIGCONT)
+}
 
 // Restart starts the process again on its old data after a Kill.
 func (n *Node) Restart() error {
@@ -161,7 +171,7 @@ func (n *Node) Restart() error {
 
 // Log returns the end of the server's log, for the message of a failed test.
 func (n *Node) Log() string {
-	b, err := os.ReadFile(filepath.Join(n.folder, "mongod.log"))
+	b, err := os.ReadFile(n.log)
 	if err != nil {
 		return err.Error()
 	}

@@ -36,7 +36,13 @@ func Start(t testing.TB) *Server {
 // Standalone starts a single mongod with more flags of its own.
 func Standalone(t testing.TB, flags ...string) *Server {
 	t.Helper()
-	n := newNode(t, need(t), flags...)
+	return StandaloneIn(t, folder(t), flags...)
+}
+
+// StandaloneIn is Standalone with its data in a folder of the caller's.
+func StandaloneIn(t testing.TB, data string, flags ...string) *Server {
+	t.Helper()
+	n := newNode(t, data, flags...)
 	return &Server{Node: n, uri: n.URI("")}
 }
 
@@ -80,15 +86,20 @@ type ReplicaSet struct {
 
 const setName = "earshot"
 
-// StartReplicaSet starts a replica set of n members, each with more flags of its own, and waits for
-// its primary.
-func StartReplicaSet(t testing.TB, n int, flags ...string) *ReplicaSet {
+// Election timeouts: how long a primary may be silent before the others elect a new one. A short one
+// makes faults quick to test, but a machine with much else to do then sees faults where there are none.
+const (
+	Quick = 2 * time.Second
+	Calm  = 20 * time.Second
+)
+
+// StartReplicaSet starts a replica set of n members and waits for its primary.
+func StartReplicaSet(t testing.TB, n int, election time.Duration) *ReplicaSet {
 	t.Helper()
-	binary := need(t)
 	set := &ReplicaSet{}
 	var members bson.A
 	for i := range n {
-		node := newNode(t, binary, append([]string{"--replSet", setName, "--oplogSize", "128"}, flags...)...)
+		node := newNode(t, folder(t), "--replSet", setName, "--oplogSize", "128")
 		set.Nodes = append(set.Nodes, node)
 		members = append(members, bson.D{{Key: "_id", Value: i}, {Key: "host", Value: node.Addr}})
 	}
@@ -96,7 +107,7 @@ func StartReplicaSet(t testing.TB, n int, flags ...string) *ReplicaSet {
 	defer cancel()
 	err := set.Nodes[0].Command(ctx, bson.D{{Key: "replSetInitiate", Value: bson.D{
 		{Key: "_id", Value: setName}, {Key: "members", Value: members},
-		{Key: "settings", Value: bson.D{{Key: "electionTimeoutMillis", Value: 2000}}},
+		{Key: "settings", Value: bson.D{{Key: "electionTimeoutMillis", Value: election.Milliseconds()}}},
 	}}}, nil)
 	if err != nil {
 		t.Fatalf("initiate the replica set: %v", err)
@@ -127,13 +138,45 @@ func (r *ReplicaSet) Primary(ctx context.Context) (*Node, error) {
 	defer tick.Stop()
 	for {
 		for _, n := range r.Nodes {
-			if n.process != nil && n.isPrimary(ctx) {
+			if n.process != nil && !n.paused && n.isPrimary(ctx) {
 				return n, nil
 			}
 		}
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("the replica set has no primary: %w", ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+// Whole waits until every member takes part: one is the primary and the others follow it.
+func (r *ReplicaSet) Whole(ctx context.Context) error {
+	primary, err := r.Primary(ctx)
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var status struct {
+			Members []struct {
+				State string `bson:"stateStr"`
+			} `bson:"members"`
+		}
+		err := primary.Command(ctx, bson.D{{Key: "replSetGetStatus", Value: 1}}, &status)
+		following := 0
+		for _, m := range status.Members {
+			if m.State == "PRIMARY" || m.State == "SECONDARY" {
+				following++
+			}
+		}
+		if err == nil && following == len(r.Nodes) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the replica set is not whole: %w", ctx.Err())
 		case <-tick.C:
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -98,44 +99,59 @@ func TestPiecesAreThoseOfTraining(t *testing.T) {
 	}
 }
 
-// The tolerance of int8 against fp32, in probability.
+// What int8 may cost against fp32, in probability: on average, at worst, and the share of texts that are closer than near, or
+// keep their label.
 const (
 	meanTolerance  = 0.01
-	worstTolerance = 0.15
+	worstTolerance = 0.25
+	near           = 0.03
+	share          = 0.95
 )
 
 func TestProbabilitiesAreThoseOfTraining(t *testing.T) {
 	all, m := references(t), realModel(t)
-	var worst, sum, worstAspect, sumAspect float64
+	var polarity, aspects deviation
 	same := 0
 	for _, r := range all {
 		pieces := Pieces{}
 		for _, id := range r.IDs {
 			pieces.List = append(pieces.List, Piece{ID: id})
 		}
-		readings, err := m.Run(context.Background(), []Pieces{pieces})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := readings[0].Polarity.Probabilities(m.meta.Temperature)
-		d := distance(got, r.Polarity)
-		worst, sum = max(worst, d), sum+d
+		reading := run(t, m, pieces)[0]
+		got := reading.Polarity.Probabilities(m.meta.Temperature)
+		polarity.add(got, r.Polarity)
 		if largest(got[:]) == largest(r.Polarity) {
 			same++
 		}
-		logits, ok := readings[0].Aspect(r.AspectFrom, r.AspectTo)
+		logits, ok := reading.Aspect(r.AspectFrom, r.AspectTo)
 		if !ok {
 			t.Fatalf("%q: empty aspect", r.Text)
 		}
-		d = distance(logits.Probabilities(m.meta.AspectTemperature), r.Aspect)
-		worstAspect, sumAspect = max(worstAspect, d), sumAspect+d
+		aspects.add(logits.Probabilities(m.meta.AspectTemperature), r.Aspect)
 	}
-	n := float64(len(all))
-	t.Logf("%s: polarity off by %.4f on average, %.4f at worst; aspects %.4f, %.4f; %d of %d labels agree",
-		m.Kernel(), sum/n, worst, sumAspect/n, worstAspect, same, len(all))
-	if sum/n > meanTolerance || worst > worstTolerance || sumAspect/n > meanTolerance || worstAspect > worstTolerance {
+	t.Logf("%s: polarity %v; aspects %v; %d of %d labels agree", m.Kernel(), &polarity, &aspects, same, len(all))
+	if !polarity.allowed() || !aspects.allowed() || float64(same) < share*float64(len(all)) {
 		t.Error("int8 costs too much")
 	}
+}
+
+// deviation collects how far probabilities are from those of training.
+type deviation struct{ n, sum, worst, near float64 }
+
+func (d *deviation) add(got [3]float64, want []float64) {
+	far := distance(got, want)
+	d.n, d.sum, d.worst = d.n+1, d.sum+far, max(d.worst, far)
+	if far < near {
+		d.near++
+	}
+}
+
+func (d *deviation) allowed() bool {
+	return d.sum/d.n < meanTolerance && d.worst < worstTolerance && d.near/d.n > share
+}
+
+func (d *deviation) String() string {
+	return fmt.Sprintf("off by %.4f on average, %.4f at worst, %.3f of the texts by less than %v", d.sum/d.n, d.worst, d.near/d.n, near)
 }
 
 func distance(got [3]float64, want []float64) float64 {

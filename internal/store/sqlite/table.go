@@ -27,8 +27,8 @@ type table[T any, R store.Row[T]] struct {
 	w     *writer
 	codec codec
 
-	get                        *sql.Stmt
-	insert, save, move, remove *sql.Stmt
+	get, after                      *sql.Stmt
+	insert, save, move, remove, put *sql.Stmt
 }
 
 // rowColumns are read for every row, in the order in which scan expects them.
@@ -54,6 +54,9 @@ func newTable[T any, R store.Row[T]](p *preparer, w *writer, c codec, l layout[T
 		l.table, strings.ReplaceAll(recordColumns, ",", " = ?,"), same))
 	t.move = p.write(fmt.Sprintf("UPDATE %s SET rev = rev + 1, %s WHERE id = ? AND rev = ?", l.table, set))
 	t.remove = p.write("DELETE FROM " + l.table + " WHERE id = ?")
+	t.after = p.read("SELECT " + rowColumns + " FROM " + l.table + " WHERE id > ? ORDER BY id LIMIT ?")
+	t.put = p.write(fmt.Sprintf("INSERT OR REPLACE INTO %s (id, rev, %s) VALUES (?, ?%s)",
+		l.table, strings.Join(all, ", "), strings.Repeat(", ?", len(all))))
 	return t
 }
 
@@ -112,6 +115,34 @@ func (t *table[T, R]) Save(ctx context.Context, row *T) error {
 func (t *table[T, R]) Delete(ctx context.Context, id string) error {
 	err := t.w.do(ctx, func() error { return affect(t.remove, store.ErrNotFound, []any{id}) })
 	return failure(ctx, fmt.Sprintf("delete %s %q", t.row, id), err)
+}
+
+// Scan reads rows by ID.
+func (t *table[T, R]) Scan(ctx context.Context, after string, limit int) ([]*T, error) {
+	rows, err := t.rows(ctx, t.after, after, limit)
+	return rows, failure(ctx, "scan "+t.table, err)
+}
+
+// Put writes rows as they are.
+func (t *table[T, R]) Put(ctx context.Context, rows []*T) error {
+	all := make([][]any, len(rows))
+	for i, row := range rows {
+		args, err := t.args(row)
+		if err != nil {
+			return failure(ctx, "put "+t.row, err)
+		}
+		rec := R(row).Rec()
+		all[i] = join([]any{rec.ID, rec.Rev}, args, t.values(row))
+	}
+	err := t.w.do(ctx, func() error {
+		for _, args := range all {
+			if _, err := t.put.ExecContext(context.Background(), args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return failure(ctx, "put "+t.row, err)
 }
 
 // affect runs a statement on one row; none is the answer when it met none.

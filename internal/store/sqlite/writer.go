@@ -80,83 +80,88 @@ func (w *writer) loop() {
 	for {
 		select {
 		case job := <-w.queue:
-			w.commit(w.gather(job))
+			w.commit(job)
 		case <-w.stop:
-			w.drain()
+			for job := w.next(); job != nil; job = w.next() { // what was queued before the end
+				w.commit(job)
+			}
 			return
 		}
 	}
 }
 
-// drain does what was queued before the end.
-func (w *writer) drain() {
-	for {
-		select {
-		case job := <-w.queue:
-			w.commit(w.gather(job))
-		default:
-			return
-		}
+// next returns a write that waits in the queue, nil when none does.
+func (w *writer) next() *write {
+	select {
+	case job := <-w.queue:
+		return job
+	default:
+		return nil
 	}
 }
 
-// gather takes what waits in the queue, without waiting for more, and leaves out what was given up.
-func (w *writer) gather(first *write) []*write {
-	group := make([]*write, 0, maxGroup)
-	for job := first; ; {
-		if job.turn.CompareAndSwap(false, true) {
-			group = append(group, job)
-		}
-		if len(group) == maxGroup {
-			return group
-		}
-		select {
-		case job = <-w.queue:
-		default:
-			return group
-		}
+// commit writes first, and what else arrives until the queue is empty, in one transaction, and tells
+// the callers. When a write fails for a reason of its own, such as a value that is too big, each one
+// is tried alone, so that it fails alone.
+func (w *writer) commit(first *write) {
+	if !first.turn.CompareAndSwap(false, true) {
+		return // given up
 	}
-}
-
-// commit writes a group in one transaction and tells its callers. When a write fails for a reason of
-// its own, such as a value that is too big, each one is tried alone, so that it fails alone.
-func (w *writer) commit(group []*write) {
-	if len(group) == 0 {
-		return
-	}
-	alone, err := w.transaction(group)
+	group, alone, err := w.transaction(first, true)
 	if alone && len(group) > 1 {
 		for _, job := range group {
-			w.commit([]*write{job})
+			_, _, err := w.transaction(job, false)
+			job.end(err)
 		}
 		return
 	}
 	for _, job := range group {
-		if err != nil {
-			job.err = err
-		}
-		close(job.done)
+		job.end(err)
 	}
 }
 
-// transaction runs the writes of a group and commits them. alone tells that one write failed, not
-// the transaction's beginning or its end.
-func (w *writer) transaction(group []*write) (alone bool, err error) {
-	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
-		return false, err
+// end tells the caller; err is the transaction's.
+func (job *write) end(err error) {
+	if err != nil {
+		job.err = err
 	}
-	for _, job := range group {
+	close(job.done)
+}
+
+// transaction runs first and, when shared, the writes that arrive meanwhile: callers whom the last
+// commit released are often back by then. alone tells that a write failed, not the transaction's
+// beginning or its end.
+func (w *writer) transaction(first *write, shared bool) (group []*write, alone bool, err error) {
+	group = append(group, first)
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return group, false, err
+	}
+	for i := 0; i < len(group); i++ {
+		job := group[i]
 		job.err = job.run()
 		if job.err != nil && !refused(job.err) {
 			w.rollback()
-			return true, job.err
+			return group, true, job.err
+		}
+		if shared && len(group) < maxGroup {
+			group = w.join(group)
 		}
 	}
 	if err := w.exec("COMMIT"); err != nil {
 		w.rollback()
-		return false, err
+		return group, false, err
 	}
-	return false, nil
+	return group, false, nil
+}
+
+// join adds the next waiting write to a group, leaving out what was given up.
+func (w *writer) join(group []*write) []*write {
+	for job := w.next(); job != nil; job = w.next() {
+		if job.turn.CompareAndSwap(false, true) {
+			return append(group, job)
+		}
+	}
+	return group
 }
 
 // rollback ends a failed transaction. SQLite has ended it already after some errors and says so; a

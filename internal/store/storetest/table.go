@@ -32,6 +32,8 @@ func table[T any, R store.Row[T]](t *testing.T, open Open, name string, of func(
 		{"ids are exact", exactIDs[T, R]},
 		{"rows belong to the caller", ownRows[T, R]},
 		{"an ended context", endedContext[T, R]},
+		{"scan goes through all rows by id", scans[T, R]},
+		{"put writes rows as they are", puts[T, R]},
 		{"one insert wins", insertRace[T, R]},
 		{"one save wins", saveRace[T, R]},
 		{"one delete wins", deleteRace[T, R]},

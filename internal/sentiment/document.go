@@ -213,6 +213,27 @@ func (d *document) clauseOf(i int) int {
 	return -1
 }
 
+// closingThanks finds a last sentence that is a word or two of thanks and
+// nothing else, after at least one other.
+func (d *document) closingThanks() (segment, bool) {
+	if len(d.sentences) < 2 {
+		return segment{}, false
+	}
+	s := d.sentences[len(d.sentences)-1]
+	words := 0
+	for i := s.from; i < s.to; i++ {
+		if d.toks[i].kind == word {
+			words++
+		}
+	}
+	for _, c := range d.cues {
+		if c.pattern.group == "topic thanks +" && s.holds(c.from) && words <= 2 {
+			return s, true
+		}
+	}
+	return segment{}, false
+}
+
 // tokensAt returns the tokens that overlap text[from:to].
 func (d *document) tokensAt(from, to int) (first, end int) {
 	for first < len(d.toks) && d.toks[first].end <= from {

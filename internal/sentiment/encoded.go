@@ -29,12 +29,16 @@ func newEncoded(weights []byte, words *lexical) (*encoded, error) {
 func (x *encoded) name() string { return "encoder-" + x.meta.Version }
 
 func (x *encoded) read(d *document) reading {
-	m := mask(d)
-	readings, err := x.model.Run(context.Background(), []encoder.Pieces{x.model.Encode(m.text)})
-	if err != nil { // the pieces are the model's own and the context never ends
-		panic(err)
+	m := mask(d, len(d.toks))
+	e := x.run(m.text)
+	if s, ok := d.closingThanks(); ok && x.dist(e.Polarity).polarity() < 0 {
+		// The model has seen "Thanks." end many a complaint. Politeness must
+		// not make a text worse, so it is read without, too.
+		less := mask(d, s.from)
+		if f := x.run(less.text); x.dist(f.Polarity).polarity() > x.dist(e.Polarity).polarity() {
+			m, e = less, f
+		}
 	}
-	e := &readings[0]
 	r := reading{whole: x.dist(e.Polarity), weights: make([]float64, len(d.toks)), basis: 1}
 	for _, s := range d.sentences {
 		r.sentences = append(r.sentences, x.part(d, &m, e, s))
@@ -48,6 +52,15 @@ func (x *encoded) read(d *document) reading {
 	x.spread(d, &m, e, &r)
 	r.label, r.certain = x.judge(r.whole)
 	return r
+}
+
+// run reads one text.
+func (x *encoded) run(text string) *encoder.Reading {
+	readings, err := x.model.Run(context.Background(), []encoder.Pieces{x.model.Encode(text)})
+	if err != nil { // the pieces are the model's own and the context never ends
+		panic(err)
+	}
+	return &readings[0]
 }
 
 // dist makes probabilities of polarity logits.

@@ -4,16 +4,17 @@ import "math"
 
 // Thresholds of the label rule, the same for every scorer.
 const (
-	clearPole = 0.45 // a clause or sentence this polar is a clear statement
-	leaning   = 0.25 // a text less polar than this is neither
-	mixedMax  = 0.80 // beyond this the other side is a footnote
+	clearPole   = 0.45 // a clause or sentence this polar is a clear statement
+	opposedPole = 0.3  // the same on either side of a "but", where each colours the other
+	leaning     = 0.25 // a text less polar than this is neither
+	mixedMax    = 0.80 // beyond this the other side is a footnote
 )
 
 // judge turns a reading into label and confidence. Mixed asks for a clear
 // statement on either side: a sentence or clause that praises beside one that blames.
 func judge(d *document, r *reading) (Label, float64) {
 	label := r.label
-	if torn(r) && math.Abs(r.whole.polarity()) < mixedMax {
+	if torn(d, r) && math.Abs(r.whole.polarity()) < mixedMax {
 		label = Mixed
 	}
 	confidence := math.Min(1, math.Max(0, r.certain(label)))
@@ -34,16 +35,75 @@ func leaningOf(p float64) Label {
 	return Neutral
 }
 
-// torn reports a clear statement on both sides.
-func torn(r *reading) bool {
+// torn reports a clear statement on both sides: among the sentences, or among
+// the clauses. What used to be and what was feared state nothing about today.
+func torn(d *document, r *reading) bool {
 	up, down := false, false
-	for _, list := range [...][]dist{r.sentences, r.clauses} {
-		for _, s := range list {
-			up = up || s.polarity() >= clearPole
-			down = down || s.polarity() <= -clearPole
+	for _, s := range r.sentences {
+		up = up || s.polarity() >= clearPole
+		down = down || s.polarity() <= -clearPole
+	}
+	for n := range d.clauses {
+		if d.past(n) {
+			continue
 		}
+		p, least := d.stated(r, n), clearPole
+		if d.opposed(n) {
+			least = opposedPole
+		}
+		up = up || p >= least
+		down = down || p <= -least
 	}
 	return up && down
+}
+
+// past reports a clause about what was before or was expected, where another
+// follows. What hangs on such a clause ("I feared | that it would take ages | but
+// …") belongs to it up to the next contrast.
+func (d *document) past(n int) bool {
+	if n+1 >= len(d.clauses) {
+		return false
+	}
+	for m := n; m >= 0 && d.clauses[m].sentence == d.clauses[n].sentence; m-- {
+		_, once := d.groupIn(d.clauses[m].segment, "once")
+		_, expected := d.groupIn(d.clauses[m].segment, "expected")
+		if once || expected {
+			return true
+		}
+		if d.clauses[m].lead == "contrast" {
+			return false
+		}
+	}
+	return false
+}
+
+// opposed reports a clause on either side of a "but" or an "although".
+func (d *document) opposed(n int) bool {
+	lead := func(n int) bool {
+		return n < len(d.clauses) && (d.clauses[n].lead == "contrast" || d.clauses[n].lead == "concession")
+	}
+	return lead(n) || n+1 < len(d.clauses) && d.clauses[n+1].sentence == d.clauses[n].sentence && lead(n+1)
+}
+
+// stated is the polarity of a clause. A phrase that judges by itself ("too
+// expensive") counts as much as what the scorer made of the clause, which it
+// read in the light of the rest.
+func (d *document) stated(r *reading, n int) float64 {
+	p, cues := r.clauses[n].polarity(), 0.0
+	for i, c := range d.cues {
+		sign := judgement(c.pattern.group)
+		if sign == 0 || !d.clauses[n].holds(c.from) || d.hidden(c) || d.outdone(i) {
+			continue
+		}
+		if d.denied(c) {
+			sign *= -0.6
+		}
+		cues += sign
+	}
+	if cues == 0 {
+		return p
+	}
+	return (p + 0.8*math.Max(-1, math.Min(1, cues))) / 2
 }
 
 // labelOf is the rule for a sentence or a topic, where there is nothing to be unsure with.

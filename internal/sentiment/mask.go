@@ -23,8 +23,8 @@ type part struct {
 // that the sentence stays a sentence.
 const standIn = "Sam"
 
-// mask hides names, and leaves out what was cut from a very long text.
-func mask(d *document) masked {
+// mask hides names in the first limit tokens and leaves out the rest.
+func mask(d *document, limit int) masked {
 	var m masked
 	var b strings.Builder
 	copyTo := func(from, to int) {
@@ -33,8 +33,11 @@ func mask(d *document) masked {
 			b.WriteString(d.text[from:to])
 		}
 	}
-	at := 0
-	for i := range d.toks {
+	at, last := 0, len(d.text)
+	if limit < len(d.toks) {
+		last = d.toks[limit].start
+	}
+	for i := 0; i < limit; i++ {
 		t := &d.toks[i]
 		if !t.name || t.start < at {
 			continue
@@ -49,7 +52,7 @@ func mask(d *document) masked {
 		b.WriteString(standIn)
 		at = end
 	}
-	copyTo(at, len(d.text))
+	copyTo(at, last)
 	m.text = b.String()
 	return m
 }

@@ -85,7 +85,11 @@ func (e *element) add(lang, alternative string, classes map[string][]string) err
 			}
 		}
 	case strings.HasSuffix(alternative, "*"):
-		e.prefixes = append(e.prefixes, fold(lang, strings.TrimSuffix(alternative, "*")))
+		prefix := fold(lang, strings.TrimSuffix(alternative, "*"))
+		e.prefixes = append(e.prefixes, prefix)
+		if o := single(prefix); len(prefix) >= 6 && o != "" {
+			e.prefixes = append(e.prefixes, o) // "excelent"
+		}
 	default:
 		e.words = append(e.words, fold(lang, alternative))
 	}

@@ -24,11 +24,11 @@ from model import Encoder, collate
 
 # Share of drawn examples at the start and at the end of the run: films and news tweets first, customers last.
 MIX = {
-    "tweets": (0.25, 0.14), "treebank": (0.065, 0.045), "phrases": (0.10, 0.05), "shops": (0.065, 0.09), "hotel_de": (0.03, 0.035),
-    "hotel_es": (0.02, 0.025), "aspects": (0.055, 0.06), "lounges": (0.018, 0.02), "films": (0.012, 0.004), "complaints": (0.03, 0.035),
+    "tweets": (0.25, 0.16), "treebank": (0.065, 0.06), "phrases": (0.10, 0.085), "shops": (0.065, 0.09), "hotel_de": (0.03, 0.035),
+    "hotel_es": (0.02, 0.025), "aspects": (0.055, 0.055), "lounges": (0.018, 0.02), "films": (0.012, 0.006), "complaints": (0.03, 0.035),
     "sarcasm": (0.012, 0.01), "umsab_en": (0.015, 0.015), "umsab_fr": (0.02, 0.02), "umsab_ge": (0.02, 0.02), "umsab_sp": (0.025, 0.025),
-    "umsab_pt": (0.02, 0.02), "umsab_it": (0.02, 0.02), "grammar_en": (0.05, 0.05), "grammar_other": (0.06, 0.07), "service_en": (0.06, 0.10),
-    "service_other": (0.07, 0.11), "people": (0.02, 0.03), "words": (0.02, 0.025),
+    "umsab_pt": (0.02, 0.02), "umsab_it": (0.02, 0.02), "grammar_en": (0.05, 0.03), "grammar_other": (0.06, 0.045), "service_en": (0.06, 0.08),
+    "service_other": (0.07, 0.065), "people": (0.02, 0.02), "words": (0.02, 0.015),
 }
 MAX_PIECES = 160
 TOKENS_PER_BATCH = 704

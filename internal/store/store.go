@@ -67,6 +67,13 @@ type Table[T any] interface {
 	Save(ctx context.Context, row *T) error
 	// Delete removes a row whatever its Rev. ErrNotFound.
 	Delete(ctx context.Context, id string) error
+	// Scan returns up to limit rows whose ID comes after the given one, by ID in byte order, whatever
+	// their state: the way to go through a table, resumable from the last row seen. Empty at the end.
+	Scan(ctx context.Context, after string, limit int) ([]*T, error)
+	// Put writes rows as they are, Rev and Lease included, in place of whatever has their IDs. It is for
+	// copies into a store that nobody works on. Each row is written as a whole; after an error some may
+	// be written and some not, and doing it again makes it complete.
+	Put(ctx context.Context, rows []*T) error
 }
 
 // Queue is a table whose rows are work.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"earshot/internal/feedback"
@@ -16,9 +15,6 @@ type rollups struct {
 	mark           *sql.Stmt
 	byDay, ofNamed *sql.Stmt
 }
-
-// markAtOnce bounds the rows of one MarkDirty that share a turn of the writer.
-const markAtOnce = 500
 
 func newRollups(p *preparer, w *writer, c codec) *rollups {
 	q := newQueue[feedback.Rollup](p, w, c, layout[feedback.Rollup]{
@@ -40,34 +36,17 @@ func newRollups(p *preparer, w *writer, c codec) *rollups {
 
 // MarkDirty makes rows due.
 func (t *rollups) MarkDirty(ctx context.Context, rows []feedback.Rollup, due, now time.Time) error {
-	for part := range slices.Chunk(rows, markAtOnce) {
-		if err := t.markPart(ctx, part, due); err != nil {
+	marks := make([][]any, len(rows))
+	for i, row := range rows {
+		row.Tally = feedback.Tally{}
+		args, err := t.args(&row)
+		if err != nil {
 			return failure(ctx, "mark rollups", err)
 		}
+		doc := args[len(args)-1]
+		marks[i] = join([]any{row.ID, millis(due), doc}, t.values(&row))
 	}
-	return nil
-}
-
-func (t *rollups) markPart(ctx context.Context, rows []feedback.Rollup, due time.Time) error {
-	args := make([][]any, len(rows))
-	for i := range rows {
-		row := rows[i]
-		row.Tally = feedback.Tally{}
-		record, err := t.args(&row)
-		if err != nil {
-			return err
-		}
-		doc := record[len(record)-1]
-		args[i] = append([]any{row.ID, millis(due), doc}, t.values(&row)...)
-	}
-	return t.w.do(ctx, func() error {
-		for _, a := range args {
-			if _, err := t.mark.ExecContext(context.Background(), a...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return failure(ctx, "mark rollups", t.w.each(ctx, t.mark, marks))
 }
 
 // Range returns the figures of a scope by day.

@@ -117,13 +117,13 @@ func (t *table[T, R]) Delete(ctx context.Context, id string) error {
 	return failure(ctx, fmt.Sprintf("delete %s %q", t.row, id), err)
 }
 
-// Scan reads rows by ID.
+// Scan returns the rows after an ID.
 func (t *table[T, R]) Scan(ctx context.Context, after string, limit int) ([]*T, error) {
 	rows, err := t.rows(ctx, t.after, after, limit)
 	return rows, failure(ctx, "scan "+t.table, err)
 }
 
-// Put writes rows as they are.
+// Put writes rows as they are, in place of what has their IDs.
 func (t *table[T, R]) Put(ctx context.Context, rows []*T) error {
 	all := make([][]any, len(rows))
 	for i, row := range rows {
@@ -134,14 +134,7 @@ func (t *table[T, R]) Put(ctx context.Context, rows []*T) error {
 		rec := R(row).Rec()
 		all[i] = join([]any{rec.ID, rec.Rev}, args, t.values(row))
 	}
-	err := t.w.do(ctx, func() error {
-		for _, args := range all {
-			if _, err := t.put.ExecContext(context.Background(), args...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := t.w.each(ctx, t.put, all)
 	return failure(ctx, "put "+t.row, err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"earshot/internal/store"
@@ -65,6 +66,25 @@ func (w *writer) do(ctx context.Context, run func() error) error {
 	}
 	<-job.done
 	return job.err
+}
+
+// each runs a statement once for each of rows, maxGroup of them in a turn, so that a long list does
+// not keep other writers waiting.
+func (w *writer) each(ctx context.Context, s *sql.Stmt, rows [][]any) error {
+	for part := range slices.Chunk(rows, maxGroup) {
+		err := w.do(ctx, func() error {
+			for _, args := range part {
+				if _, err := s.ExecContext(context.Background(), args...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func errClosed() error { return fmt.Errorf("%w: the store was closed", store.ErrUnavailable) }

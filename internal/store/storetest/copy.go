@@ -10,6 +10,7 @@ import (
 	"earshot/internal/store"
 )
 
+// scans goes through a table in small steps.
 func scans[T any, R store.Row[T]](t *testing.T, table store.Table[T]) {
 	r := random(t)
 	want := map[string]*T{}
@@ -47,6 +48,7 @@ func scans[T any, R store.Row[T]](t *testing.T, table store.Table[T]) {
 	}
 }
 
+// puts writes over a row and beside it, twice.
 func puts[T any, R store.Row[T]](t *testing.T, table store.Table[T]) {
 	r, ctx := random(t), context.Background()
 	old := made[T, R](t, r, "taken")

@@ -58,7 +58,9 @@ func interactionList() listing[feedback.Interaction, *feedback.Interaction, stor
 			return combine(
 				func(f *F) { f.Person = like.Person },
 				func(f *F) { f.Agent = like.Agent.Email },
-				func(f *F) { f.From = like.EndedAt.Add(pick(r, 0, -3*time.Millisecond, time.Nanosecond-time.Millisecond)) },
+				func(f *F) {
+					f.From = like.EndedAt.Add(pick(r, 0, -3*time.Millisecond, time.Nanosecond-time.Millisecond))
+				},
 				func(f *F) { f.To = like.EndedAt.Add(pick(r, time.Nanosecond, time.Millisecond, 5*time.Millisecond)) })
 		},
 		match: func(f F, v *T) bool {
@@ -91,7 +93,9 @@ func invitationList() listing[feedback.Invitation, *feedback.Invitation, store.I
 				func(f *F) { f.Person = like.Person },
 				func(f *F) { f.Survey = like.Survey },
 				func(f *F) { f.Agent = like.Agent.Email },
-				func(f *F) { f.SentFrom = like.SentAt.Add(pick(r, -10*time.Millisecond, time.Nanosecond-time.Millisecond)) },
+				func(f *F) {
+					f.SentFrom = like.SentAt.Add(pick(r, -10*time.Millisecond, time.Nanosecond-time.Millisecond))
+				},
 				func(f *F) { f.SentTo = like.SentAt.Add(pick(r, time.Nanosecond, 10*time.Millisecond)) })
 			return slices.DeleteFunc(all, func(f F) bool { return f.Interaction == "" && f.Person == "" && f.Survey == "" })
 		},
@@ -133,7 +137,9 @@ func responseList() listing[feedback.Response, *feedback.Response, store.Respons
 		full: func(v *T) bool { return v.Comment != "" && v.Sentiment != nil },
 		filters: func(r *rand.Rand, like *T) []F {
 			return combine(
-				func(f *F) { f.From = like.AnsweredAt.Add(pick(r, 0, -3*time.Millisecond, time.Nanosecond-time.Millisecond)) },
+				func(f *F) {
+					f.From = like.AnsweredAt.Add(pick(r, 0, -3*time.Millisecond, time.Nanosecond-time.Millisecond))
+				},
 				func(f *F) { f.To = like.AnsweredAt.Add(pick(r, time.Nanosecond, time.Millisecond, 5*time.Millisecond)) },
 				func(f *F) { f.Agent = like.Agent.Email },
 				func(f *F) { f.Team = like.Agent.Team },
@@ -198,7 +204,9 @@ func caseFilters(r *rand.Rand, like *feedback.Case) []store.CaseFilter {
 		func(f *F) { f.Survey = like.Survey },
 		func(f *F) { f.Person = like.Person },
 		func(f *F) { f.DueBefore = like.Deadline.Add(pick(r, time.Nanosecond, time.Millisecond)) },
-		func(f *F) { f.OpenedFrom = like.OpenedAt.Add(pick(r, -9*time.Millisecond, time.Nanosecond-time.Millisecond)) },
+		func(f *F) {
+			f.OpenedFrom = like.OpenedAt.Add(pick(r, -9*time.Millisecond, time.Nanosecond-time.Millisecond))
+		},
 		func(f *F) { f.OpenedTo = like.OpenedAt.Add(pick(r, time.Nanosecond, 9*time.Millisecond)) },
 		func(f *F) { f.ByDeadline = true })
 }

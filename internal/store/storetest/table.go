@@ -246,9 +246,10 @@ func endedContext[T any, R store.Row[T]](t *testing.T, table store.Table[T]) {
 	late, stop := context.WithDeadline(context.Background(), base().AddDate(-10, 0, 0))
 	defer stop()
 	for want, ctx := range map[error]context.Context{context.Canceled: cancelled, context.DeadlineExceeded: late} {
-		_, err := table.Get(ctx, "row")
+		_, got := table.Get(ctx, "row")
+		_, scanned := table.Scan(ctx, "", 1)
 		calls := map[string]error{
-			"Get": err, "Insert": table.Insert(ctx, made[T, R](t, r, "new")),
+			"Get": got, "Scan": scanned, "Put": table.Put(ctx, []*T{made[T, R](t, r, "row")}), "Insert": table.Insert(ctx, made[T, R](t, r, "new")),
 			"Save": table.Save(ctx, row), "Delete": table.Delete(ctx, "row"),
 		}
 		for call, err := range calls {

@@ -3,6 +3,7 @@ package mail_test
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"earshot/emails"
@@ -31,9 +32,12 @@ func TestPreview(t *testing.T) {
 	}
 }
 
+// loadOnce loads the embedded templates for all tests: they never change after it.
+var loadOnce = sync.OnceValues(func() (*mail.Templates, error) { return mail.Load(emails.FS) })
+
 func load(t testing.TB) *mail.Templates {
 	t.Helper()
-	templates, err := mail.Load(emails.FS)
+	templates, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

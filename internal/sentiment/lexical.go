@@ -116,18 +116,20 @@ func distOf(strokes []stroke, s segment) dist {
 	return dist{neg: (1 - neutral - p) / 2, neu: neutral, pos: (1 - neutral + p) / 2}
 }
 
-// lexicalConfidence is the share of right answers measured at this strength.
+// lexicalConfidence is the share of right answers at this strength: a line
+// through the bins measured on 800 texts each of eleven training sets (five
+// languages; at |polarity| 0.35, 0.65, 0.75, 0.85, 0.95 it was 0.55, 0.73, 0.85, 0.88, 0.93).
 func lexicalConfidence(l Label, polarity, size float64) float64 {
 	switch l {
 	case Positive, Negative:
-		return 0.5 + 0.38*math.Abs(polarity)
+		return 0.37 + 0.59*math.Abs(polarity)
 	case Mixed:
-		return 0.5
+		return 0.4
 	case Neutral:
 		if size == 0 {
-			return 0.5
+			return 0.4
 		}
-		return 0.42
+		return 0.36 // measured 0.19: what cancels out is seldom neutral
 	}
 	return 0.3
 }

@@ -25,11 +25,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"earshot/internal/feedback"
 	"earshot/internal/store"
+	"earshot/internal/worker"
 )
 
 // Config is what the Service needs. Store is required; Zone is UTC when nil; Holder names this
@@ -246,18 +246,24 @@ func pages[T any](ctx context.Context, list func(store.Page) (store.List[T], err
 	}
 }
 
-// each runs do for 0..n-1, at most width at once, and returns their errors by index.
+// each runs do for 0..n-1, at most width at once, and returns their errors by index. One that panics
+// has an error too.
 func each(n int, do func(int) error) []error {
-	errs := make([]error, n)
-	slots := make(chan struct{}, width)
-	var wg sync.WaitGroup
+	errs, indexes := make([]error, n), make([]int, n)
 	for i := range n {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			errs[i] = do(i)
-		})
+		errs[i], indexes[i] = errPanic, i
 	}
-	wg.Wait()
+	err := worker.Each(indexes, width, func(i int) error {
+		errs[i] = do(i)
+		return nil
+	})
+	for i := range errs {
+		if errors.Is(errs[i], errPanic) && err != nil {
+			errs[i] = err
+		}
+	}
 	return errs
 }
+
+// errPanic stands for a step that has not come back.
+var errPanic = errors.New("the step did not end")

@@ -2,6 +2,7 @@ package perception
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"sync"
 	"testing"
@@ -239,5 +240,22 @@ func TestPrepareCountsAgainInANewZone(t *testing.T) {
 	w.must(w.service.Prepare(ctx, markAt()))
 	if due, err := w.st.Rollups().NextDue(ctx); err != nil || !due.IsZero() {
 		t.Errorf("a zone that did not change marked work for %v (%v)", due, err)
+	}
+}
+
+// A step that panics is an error of its own row: nothing half counted may be saved in its place.
+func TestEachGivesEveryStepItsOwnError(t *testing.T) {
+	no := errors.New("no")
+	errs := each(4, func(i int) error {
+		switch i {
+		case 1:
+			return no
+		case 2:
+			panic("broken")
+		}
+		return nil
+	})
+	if errs[0] != nil || errs[3] != nil || !errors.Is(errs[1], no) || errs[2] == nil || errors.Is(errs[2], no) {
+		t.Errorf("errors by index: %v", errs)
 	}
 }

@@ -51,7 +51,7 @@ func (a *app) boardQuotes(ctx context.Context, v boardView, o *perception.Overvi
 	f := store.ResponseFilter{
 		From: feedback.UTC(o.From), To: feedback.UTC(o.To), Survey: o.Main.Survey, Team: v.ask.team, Agent: v.ask.agent, Comments: true,
 	}
-	page := store.Page{Limit: 200}
+	page := store.Page{Limit: 50}
 	for read := 0; read < quotesRead && len(q.Rows) < quotesShown; read += page.Limit {
 		list, err := a.Store.Responses().List(ctx, f, page)
 		if err != nil {

@@ -3,6 +3,7 @@ package sentiment
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -157,6 +158,25 @@ func (e *Engine) About(text, hintLanguage string, from, to int) (neg, neu, pos f
 		w = r.about[len(r.about)-1]
 	}
 	return w.neg, w.neu, w.pos
+}
+
+// AboutTopics returns the probabilities of the text being negative, neutral and
+// positive about some of Topics(); ok is false when it speaks about none of them.
+func (e *Engine) AboutTopics(text, hintLanguage string, topics []string) (neg, neu, pos float64, ok bool) {
+	d := e.force(text, hintLanguage)
+	r := e.scorer.read(d)
+	n := 0.0
+	for i, c := range d.cues {
+		topic, _ := topicOf(c.pattern.group)
+		if slices.Contains(topics, topic) && !d.hidden(c) {
+			neg, neu, pos = neg+r.about[i].neg, neu+r.about[i].neu, pos+r.about[i].pos
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, 0, 0, false
+	}
+	return neg / n, neu / n, pos / n, true
 }
 
 // force reads a text as one of our languages if it can.

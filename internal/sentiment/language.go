@@ -181,65 +181,80 @@ func (l *languages) hits(code string, words []*token) int {
 	return n
 }
 
+// scripts counts letters by what they tell about a language.
+type scripts struct {
+	latin, arabic, persian, urdu int
+	cyrillic, ukrainian          int
+	kana, han, hangul            int
+	other                        int
+	otherCode                    string
+}
+
 // byScript names languages whose letters give them away, "" for Latin letters
 // and for plain Arabic ones.
 func byScript(text string) string {
-	var counts struct{ latin, arabic, persian, urdu, cyrillic, ukrainian, kana, han, hangul, other int }
-	other := ""
+	var s scripts
 	for n, r := range text {
 		if n > 4000 {
 			break
 		}
-		switch {
-		case r < 0x80 || !unicode.IsLetter(r):
-			if r < 0x80 && unicode.IsLetter(r) {
-				counts.latin++
-			}
-		case unicode.Is(unicode.Latin, r):
-			counts.latin++
-		case unicode.Is(unicode.Arabic, r):
-			counts.arabic++
-			switch r {
-			case 'پ', 'چ', 'ژ', 'گ':
-				counts.persian++
-			case 'ٹ', 'ڈ', 'ڑ', 'ے', 'ں':
-				counts.urdu++
-			}
-		case unicode.Is(unicode.Cyrillic, r):
-			counts.cyrillic++
-			if strings.ContainsRune("іїєґІЇЄҐ", r) {
-				counts.ukrainian++
-			}
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-			counts.kana++
-		case unicode.Is(unicode.Han, r):
-			counts.han++
-		case unicode.Is(unicode.Hangul, r):
-			counts.hangul++
-		default:
-			if code := otherScript(r); code != "" {
-				counts.other++
-				other = code
-			}
+		if unicode.IsLetter(r) {
+			s.count(r)
 		}
 	}
-	half := counts.latin + counts.arabic // more of another script than of ours
+	return s.language()
+}
+
+func (s *scripts) count(r rune) {
 	switch {
-	case counts.kana > 0 && counts.kana+counts.han > half:
+	case r < 0x80 || unicode.Is(unicode.Latin, r):
+		s.latin++
+	case unicode.Is(unicode.Arabic, r):
+		s.arabic++
+		switch r {
+		case 'پ', 'چ', 'ژ', 'گ':
+			s.persian++
+		case 'ٹ', 'ڈ', 'ڑ', 'ے', 'ں':
+			s.urdu++
+		}
+	case unicode.Is(unicode.Cyrillic, r):
+		s.cyrillic++
+		if strings.ContainsRune("іїєґІЇЄҐ", r) {
+			s.ukrainian++
+		}
+	case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+		s.kana++
+	case unicode.Is(unicode.Han, r):
+		s.han++
+	case unicode.Is(unicode.Hangul, r):
+		s.hangul++
+	default:
+		if code := otherScript(r); code != "" {
+			s.other++
+			s.otherCode = code
+		}
+	}
+}
+
+// language names the script that outweighs ours.
+func (s *scripts) language() string {
+	ours := s.latin + s.arabic
+	switch {
+	case s.kana > 0 && s.kana+s.han > ours:
 		return "ja"
-	case counts.han > half:
+	case s.han > ours:
 		return "zh"
-	case counts.hangul > half:
+	case s.hangul > ours:
 		return "ko"
-	case counts.cyrillic > half && counts.ukrainian > 0:
+	case s.cyrillic > ours && s.ukrainian > 0:
 		return "uk"
-	case counts.cyrillic > half:
+	case s.cyrillic > ours:
 		return "ru"
-	case counts.other > half:
-		return other
-	case counts.urdu > 0 && counts.arabic > counts.latin:
+	case s.other > ours:
+		return s.otherCode
+	case s.urdu > 0 && s.arabic > s.latin:
 		return "ur"
-	case counts.persian > 0 && counts.arabic > counts.latin:
+	case s.persian > 0 && s.arabic > s.latin:
 		return "fa"
 	}
 	return ""

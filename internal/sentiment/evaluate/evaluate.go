@@ -8,6 +8,7 @@
 //
 //	label  text                    a set of comments
 //	label  aspect  offset  text    the feeling about the words at a character offset
+//	label  category  text          the feeling about a category (service, staff, price, food); other categories are skipped
 //	label  group…  text            a test suite; failures are counted per group
 //
 // Labels are neg, neu, pos (or negative, neutral, positive), stars 1..5, or mean
@@ -89,9 +90,15 @@ func one(s Set, x Example, e *sentiment.Engine, hint string) answer {
 	var a answer
 	if s.Aspects {
 		a.neg, a.neu, a.pos = e.About(x.Text, hint, x.From, x.To)
-	} else {
-		a.neg, a.neu, a.pos = e.Weigh(x.Text, hint)
+		return a
 	}
+	if s.Categories {
+		var ok bool
+		if a.neg, a.neu, a.pos, ok = e.AboutTopics(x.Text, hint, categories[x.Group]); ok {
+			return a
+		}
+	}
+	a.neg, a.neu, a.pos = e.Weigh(x.Text, hint)
 	return a
 }
 

@@ -69,7 +69,7 @@ type Group struct {
 
 // measure compares answers with the truth.
 func measure(s Set, engine string, answers []answer) Report {
-	r := Report{Set: s.Name, Engine: engine, N: len(s.Examples), Aspects: s.Aspects}
+	r := Report{Set: s.Name, Engine: engine, N: len(s.Examples), Aspects: s.Aspects || s.Categories}
 	var two []judged
 	for i, x := range s.Examples {
 		if x.Truth == Positive || x.Truth == Negative {
@@ -83,7 +83,9 @@ func measure(s Set, engine string, answers []answer) Report {
 	r.Two = r.Keep[0]
 	r.Bins, r.Error = calibration(two)
 	r.three(s, answers)
-	r.Groups = groups(s, answers)
+	if !s.Categories {
+		r.Groups = groups(s, answers)
+	}
 	return r
 }
 

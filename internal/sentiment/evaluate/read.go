@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"earshot/internal/sentiment"
 )
 
 // Truth is the label of an example.
@@ -33,10 +35,19 @@ type Example struct {
 
 // Set is a file of examples.
 type Set struct {
-	Name     string // file name without endings
-	Examples []Example
-	Aspects  bool // the labels are about Text[From:To]
-	Skipped  int  // lines that could not be used
+	Name       string // file name without endings
+	Examples   []Example
+	Aspects    bool // the labels are about Text[From:To]
+	Categories bool // the labels are about the category in Group
+	Skipped    int  // lines that could not be used
+}
+
+// categories are those of restaurant reviews, and the topics they stand for.
+var categories = map[string][]string{
+	"service": {sentiment.TopicAttitude, sentiment.TopicSpeed, sentiment.TopicCommunication, sentiment.TopicResolution},
+	"staff":   {sentiment.TopicAttitude, sentiment.TopicKnowledge},
+	"price":   {sentiment.TopicPrice},
+	"food":    {sentiment.TopicProduct},
 }
 
 // limited takes at most n examples, evenly spread.
@@ -108,7 +119,7 @@ func parse(name string, r io.Reader) (Set, error) {
 	if err := lines.Err(); err != nil {
 		return Set{}, err
 	}
-	s := Set{Name: name, Aspects: isAspects(rows)}
+	s := Set{Name: name, Aspects: isAspects(rows), Categories: isCategories(rows)}
 	means := isMeans(rows)
 	for _, row := range rows {
 		x := Example{Text: row[len(row)-1]}
@@ -119,13 +130,18 @@ func parse(name string, r io.Reader) (Set, error) {
 		} else if len(row) > 2 {
 			x.Group = strings.Join(row[1:len(row)-1], ": ")
 		}
+		if s.Categories {
+			ok = ok && categories[x.Group] != nil
+		}
 		if !ok {
 			s.Skipped++
 			continue
 		}
 		s.Examples = append(s.Examples, x)
 	}
-	s.ungroup()
+	if !s.Categories {
+		s.ungroup()
+	}
 	return s, nil
 }
 
@@ -160,6 +176,21 @@ func isAspects(rows [][]string) bool {
 		}
 	}
 	return len(rows) > 0
+}
+
+// isCategories reports whether the rows are label, category, text with at least
+// half of the categories known.
+func isCategories(rows [][]string) bool {
+	known := 0
+	for _, row := range rows {
+		if len(row) != 3 {
+			return false
+		}
+		if categories[row[1]] != nil {
+			known++
+		}
+	}
+	return known*2 > len(rows)
 }
 
 // isMeans reports whether the labels are ratings around zero.

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"time"
-
 	"earshot/internal/perception"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,8 +21,7 @@ func (a *app) getPerception(c *fiber.Ctx) error {
 		return err
 	}
 	if ask.To.IsZero() {
-		y, m, d := a.Now().In(a.Zone).Date()
-		ask.To = time.Date(y, m, d+1, 0, 0, 0, 0, a.Zone)
+		ask.To = a.lately().To
 	}
 	if ask.From.IsZero() {
 		ask.From = ask.To.AddDate(0, 0, -defaultSpan)

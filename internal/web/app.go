@@ -77,6 +77,7 @@ type app struct {
 	words    map[string]words
 	meter    *meter
 	throttle *throttle
+	streams  *streams
 	visits   visits
 }
 
@@ -99,6 +100,7 @@ func New(c Config) (*Server, error) {
 		ErrorHandler:                 a.fail,
 		Views:                        a.views,
 	})
+	f.Server().HeaderReceived = streamConfig
 	a.middleware(f)
 	a.routes(f)
 	return &Server{app: a, fiber: f}, nil
@@ -110,6 +112,7 @@ func newApp(c Config) (*app, error) {
 		return nil, fmt.Errorf("base URL %q is not of the form https://host", c.BaseURL)
 	}
 	a := &app{Config: c, secure: base.Scheme == "https", host: base.Host, throttle: newThrottle()}
+	a.streams = &streams{stop: make(chan struct{}), look: streamLook}
 	if a.assets, err = loadAssets(embedded); err != nil {
 		return nil, err
 	}
@@ -123,7 +126,8 @@ func newApp(c Config) (*app, error) {
 	return a, err
 }
 
-// Serve answers requests on ln until ctx ends, then lets running requests end and closes ln.
+// Serve answers requests on ln until ctx ends, then lets running requests end and closes ln. It is
+// called once.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- s.fiber.Listener(ln) }()
@@ -132,6 +136,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return fmt.Errorf("web: serve: %w", err)
 	case <-ctx.Done():
 	}
+	close(s.app.streams.stop)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	err := s.fiber.ShutdownWithContext(stop)

@@ -216,12 +216,27 @@ type brokenStore struct{ store.Store }
 
 func (brokenStore) Ping(context.Context) error { return fmt.Errorf("ping: %w", store.ErrUnavailable) }
 
-func (brokenStore) Responses() store.Responses { return brokenResponses{} }
+func (b brokenStore) Responses() store.Responses { return brokenResponses{b.Store.Responses()} }
 
 type brokenResponses struct{ store.Responses }
 
 func (brokenResponses) List(context.Context, store.ResponseFilter, store.Page) (store.List[feedback.Response], error) {
 	return store.List[feedback.Response]{}, fmt.Errorf("list for mara@example.com: %w", store.ErrUnavailable)
+}
+
+func (brokenResponses) Insert(context.Context, *feedback.Response) error { return store.ErrUnavailable }
+
+func TestAnswerThatCannotBeStored(t *testing.T) {
+	s := newSite(t)
+	token := s.invited("1", nil)
+	s.app.Collect.Store = brokenStore{s.st}
+	a := s.post("/s/"+token, url.Values{"score": {"2"}, "comment": {"Do not lose this."}})
+	has(t, a, http.StatusServiceUnavailable, "Do not lose this.", `value="2" required checked`, "press the button again")
+	if a.header.Get("Retry-After") == "" {
+		t.Error("nothing says when to come back")
+	}
+	json := s.do(s.client, s.request("POST", "/s/"+token, `{"score":2}`, "Content-Type", "application/json"))
+	has(t, json, http.StatusServiceUnavailable, `"status":503`)
 }
 
 func TestStoreGone(t *testing.T) {
@@ -254,8 +269,10 @@ func TestPanicsStayInside(t *testing.T) {
 func TestServerStopsWithIdleConnections(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	s := newSite(t)
-	server := &Server{app: s.app, fiber: fiber.New(fiber.Config{DisableStartupMessage: true})}
+	bare := func() *Server {
+		return &Server{app: &app{streams: &streams{stop: make(chan struct{})}}, fiber: fiber.New(fiber.Config{DisableStartupMessage: true})}
+	}
+	server := bare()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ctx, ln) }()
@@ -277,7 +294,7 @@ func TestServerStopsWithIdleConnections(t *testing.T) {
 	cancel()
 	ln, err = net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	server = &Server{app: s.app, fiber: fiber.New(fiber.Config{DisableStartupMessage: true})}
+	server = bare()
 	check(t, server.Serve(before, ln)) // stopped before it began
 }
 

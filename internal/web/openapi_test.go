@@ -167,6 +167,7 @@ func TestRealAnswersFitTheDescription(t *testing.T) {
 	}
 	fits(t, doc, "GET", "/s/{token}", s.get("/s/"+token))
 	fits(t, doc, "GET", "/s/{token}/opt-out", s.get("/s/"+token+"/opt-out"))
+	s.do(s.client, s.request("HEAD", "/v1/stream", "", "Authorization", "Bearer "+s.key)) // ends by itself
 	a := s.do(s.client, s.request("GET", "/v1/cases", ""))
 	fits(t, doc, "GET", "/v1/cases", a)
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -250,125 +249,56 @@ func (a *app) submitSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	token := c.Params("token")
-	v, err := a.openSurvey(c, token, c.Query("lang"))
-	if err != nil {
-		return err
-	}
-	t := typedIn(form, v.Survey)
-	answer, err := t.answer(v.Survey.Metric)
-	if err == nil {
-		_, err = a.Collect.Submit(c.UserContext(), token, answer, a.Now())
-	}
+	token, t := c.Params("token"), typedIn(form)
+	_, err = a.Collect.Submit(c.UserContext(), token, t.answer(), a.Now())
 	var invalid *feedback.Invalid
 	switch {
 	case err == nil:
-		return c.Redirect(thanksURL(token, v), fiber.StatusSeeOther)
+		return c.Redirect(thanksURL(token, c.Query("lang")), fiber.StatusSeeOther)
 	case errors.As(err, &invalid):
-		c.Status(fiber.StatusUnprocessableEntity)
-		return a.surveyPage(c, token, v, t, invalid.Errors)
+		return a.surveyAgain(c, token, t, fiber.StatusUnprocessableEntity, invalid.Errors)
 	case describe(err).Status >= 500:
 		a.Log.Error("answer not stored", "error", scrub(err.Error()), "request_id", requestID(c))
-		c.Status(fiber.StatusServiceUnavailable).Set(fiber.HeaderRetryAfter, retryAfter)
-		return a.surveyPage(c, token, v, t, []feedback.FieldError{{Field: saveField}})
+		c.Set(fiber.HeaderRetryAfter, retryAfter)
+		return a.surveyAgain(c, token, t, fiber.StatusServiceUnavailable, []feedback.FieldError{{Field: saveField}})
 	}
 	return err
 }
 
-func thanksURL(token string, v *collect.View) string {
+// surveyAgain shows the form once more with what was typed and what is wrong with it.
+func (a *app) surveyAgain(c *fiber.Ctx, token string, t typed, status int, mistakes []feedback.FieldError) error {
+	v, err := a.openSurvey(c, token, c.Query("lang"))
+	if err != nil {
+		return err
+	}
+	c.Status(status)
+	return a.surveyPage(c, token, v, t, mistakes)
+}
+
+func thanksURL(token, lang string) string {
 	u := "/s/" + url.PathEscape(token) + "/thanks"
-	if v.Language != v.Invitation.Language {
-		u += "?lang=" + url.QueryEscape(v.Language)
+	if lang != "" {
+		u += "?lang=" + url.QueryEscape(lang)
 	}
 	return u
 }
 
-// typedIn reads the fields that the survey has; all others are passed over.
-func typedIn(form url.Values, s feedback.Survey) typed {
+// typedIn reads what a form carries. Whether the survey asks for a field is left to Submit, which
+// passes over all others.
+func typedIn(form url.Values) typed {
 	t := typed{comment: field(form, "comment"), answers: map[string]string{}}
 	if scores := slices.Compact(slices.Clone(form["score"])); len(scores) == 1 { // two different scores are no score
 		t.score = strings.TrimSpace(scores[0])
 	}
-	for _, q := range s.Questions {
-		if v := field(form, q.ID); v != "" {
-			t.answers[q.ID] = v
+	for name := range form {
+		if v := field(form, name); v != "" && name != "score" && name != "comment" {
+			t.answers[name] = v
 		}
 	}
 	return t
 }
 
-func (t typed) answer(m feedback.Metric) (feedback.Answer, error) {
+func (t typed) answer() feedback.Answer {
 	n, err := strconv.Atoi(t.score)
-	if err != nil || m.CheckScore(n) != "" {
-		return feedback.Answer{}, feedback.Refuse("score", m.CheckScore(-1))
-	}
-	return feedback.Answer{Score: n, Scored: true, Comment: t.comment, Answers: t.answers}, nil
-}
-
-// submitted answers a JSON submission.
-type submitted struct {
-	Response  string            `json:"response"`
-	Survey    string            `json:"survey"`
-	Score     int               `json:"score"`
-	Comment   string            `json:"comment"`
-	Answers   map[string]string `json:"answers"`
-	EditUntil string            `json:"edit_until"`
-}
-
-func (a *app) submitJSON(c *fiber.Ctx) error {
-	token := c.Params("token")
-	v, err := a.openSurvey(c, token, c.Query("lang"))
-	if err != nil {
-		return err
-	}
-	answer, err := jsonAnswer(c.BodyRaw(), v.Survey)
-	if err != nil {
-		return err
-	}
-	r, err := a.Collect.Submit(c.UserContext(), token, answer, a.Now())
-	if err != nil {
-		return err
-	}
-	return c.JSON(submitted{r.ID, r.Survey, r.Score, r.Comment, r.Answers, r.EditUntil.Format("2006-01-02T15:04:05.000Z07:00")})
-}
-
-// jsonAnswer reads {"score": 4, "comment": "…"} with the survey's other questions beside them.
-func jsonAnswer(body []byte, s feedback.Survey) (feedback.Answer, error) {
-	tree, err := parseJSON(body)
-	if err != nil {
-		return feedback.Answer{}, err
-	}
-	fields, ok := tree.(map[string]any)
-	if !ok {
-		return feedback.Answer{}, feedback.Refuse("(body)", "must be an object")
-	}
-	var in struct {
-		Score   *int   `json:"score"`
-		Comment string `json:"comment"`
-	}
-	answers := map[string]string{}
-	var errs []feedback.FieldError
-	for _, q := range s.Questions {
-		value, there := fields[q.ID]
-		delete(fields, q.ID)
-		switch v := value.(type) {
-		case string:
-			answers[q.ID] = v
-		case bool:
-			answers[q.ID] = map[bool]string{true: "yes", false: "no"}[v]
-		default:
-			if there && value != nil {
-				errs = append(errs, feedback.FieldError{Field: q.ID, Detail: "must be a string"})
-			}
-		}
-	}
-	errs = append(errs, decode(fields, &in, "")...)
-	if in.Score == nil && !slices.ContainsFunc(errs, func(e feedback.FieldError) bool { return e.Field == "score" }) {
-		low, high, _ := s.Metric.Scale()
-		errs = append(errs, feedback.FieldError{Field: "score", Detail: fmt.Sprintf("is required: a whole number from %d to %d", low, high)})
-	}
-	if len(errs) > 0 {
-		return feedback.Answer{}, refuse(errs)
-	}
-	return feedback.Answer{Score: *in.Score, Scored: true, Comment: in.Comment, Answers: answers}, nil
+	return feedback.Answer{Score: n, Scored: err == nil, Comment: t.comment, Answers: t.answers}
 }

@@ -136,7 +136,7 @@ func TestSurveyJSON(t *testing.T) {
 	a := s.do(s.client, s.request("POST", "/s/"+token, `{"score":1,"comment":"No.","resolved":false,"reason":"wait"}`, "Content-Type", "application/json"))
 	has(t, a, 200)
 	got := decoded[submitted](t, a)
-	if got.Score != 1 || got.Answers["resolved"] != "no" || got.Answers["reason"] != "wait" || got.EditUntil == "" {
+	if got.Score != 1 || got.Answers["resolved"] != "no" || got.Answers["reason"] != "wait" || got.EditUntil.IsZero() {
 		t.Errorf("answered %+v", got)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"earshot/internal/config"
 	"earshot/internal/mail"
 	"earshot/internal/mail/outbox"
+	"earshot/internal/mail/resend"
+	"earshot/internal/mail/smtp"
 	"earshot/internal/store"
 	"earshot/internal/store/mongodb"
 	"earshot/internal/store/sqlite"
@@ -21,7 +23,7 @@ import (
 // commands work beside it.
 func openStore(ctx context.Context, c config.Config, service bool, log *slog.Logger) (store.Store, error) {
 	if c.MongoURI != "" {
-		st, err := mongodb.Open(ctx, c.MongoURI, mongodb.Options{})
+		st, err := mongodb.Open(ctx, c.MongoURI, mongodb.Options{Retention: c.Retention})
 		if err != nil {
 			return nil, err
 		}
@@ -47,6 +49,13 @@ func openStore(ctx context.Context, c config.Config, service bool, log *slog.Log
 func openSender(c config.Config) (sender mail.Sender, box *outbox.Outbox, end func() error, err error) {
 	end = func() error { return nil }
 	switch c.Mail {
+	case config.MailResend:
+		sender, err = resend.Open(resend.Settings{Key: c.Resend.Key, BaseURL: c.Resend.BaseURL})
+	case config.MailSMTP:
+		var s *smtp.Sender
+		if s, err = smtp.Open(smtp.Settings{URL: c.SMTP}); err == nil {
+			sender, end = s, s.Close
+		}
 	default:
 		box, err = outbox.Open(filepath.Join(c.Data, "outbox"), time.Now())
 		sender = box

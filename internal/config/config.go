@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -35,6 +36,7 @@ func Variables() []Variable {
 		{"EARSHOT_ORG", "Your company", "name shown to customers"},
 		{"EARSHOT_TIMEZONE", "UTC", "zone of reports, working hours and of customers whose zone is unknown"},
 		{"EARSHOT_SECRET", "", "signs links and sessions; generated once into the data folder when empty; required when several instances share a MongoDB"},
+		{"EARSHOT_RETENTION", "", "with a MongoDB, the age at which interactions, invitations, responses and cases are removed, such as `730d`; empty keeps them for ever"},
 		{"EARSHOT_ROLES", "web,worker", "run only one part on this instance"},
 		{"EARSHOT_SURVEYS", "", "folder that replaces or adds to the embedded survey definitions"},
 		{"EARSHOT_EMAILS", "", "folder that replaces or adds to the embedded mail templates"},
@@ -70,11 +72,13 @@ type Config struct {
 	Org      string
 	Zone     *time.Location
 	Secret   string // may be empty: then one is generated into the data folder
-	Web      bool
-	Worker   bool
-	Surveys  string // folder, or empty
-	Emails   string // folder, or empty
-	JSONLog  bool
+	// Retention is the age at which raw data is removed; zero keeps it for ever.
+	Retention time.Duration
+	Web       bool
+	Worker    bool
+	Surveys   string // folder, or empty
+	Emails    string // folder, or empty
+	JSONLog   bool
 }
 
 // Resend is the account at Resend.
@@ -98,6 +102,10 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 		Resend:  Resend{l.text("RESEND_API_KEY"), l.text("RESEND_WEBHOOK_SECRET"), l.text("RESEND_BASE_URL")},
 	}
 	c.Web, c.Worker = l.roles("EARSHOT_ROLES")
+	c.Retention = l.age("EARSHOT_RETENTION")
+	if c.Retention > 0 && c.MongoURI == "" {
+		l.wrong("EARSHOT_RETENTION", "works with a MongoDB only")
+	}
 	c.Mail, c.SMTP = l.mail("EARSHOT_MAIL")
 	if c.Mail == MailResend && c.Resend.Key == "" {
 		l.wrong("RESEND_API_KEY", "is required when EARSHOT_MAIL is resend")
@@ -200,6 +208,18 @@ func (l *loader) folder(name string) string {
 		l.wrong(name, "%q is not a folder", v)
 	}
 	return v
+}
+
+func (l *loader) age(name string) time.Duration {
+	v := l.text(name)
+	if v == "" {
+		return 0
+	}
+	days, err := strconv.Atoi(strings.TrimSuffix(v, "d"))
+	if err != nil || days < 1 || !strings.HasSuffix(v, "d") {
+		l.wrong(name, "%q is not a number of days such as 730d", v)
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 func (l *loader) oneOf(name string, allowed ...string) string {

@@ -2,7 +2,6 @@ package invite
 
 import (
 	"fmt"
-	"time"
 
 	"earshot/internal/feedback"
 	"earshot/internal/mail"
@@ -48,7 +47,7 @@ func (s *Service) page(v *feedback.Invitation, w feedback.Wording, kind mail.Kin
 		Brand: s.Brand, Language: v.Language, Kind: kind, Metric: string(v.Metric),
 		Subject: w.Subject, Question: w.Question, Low: w.Low, High: w.High,
 		AgentName: v.Agent.FirstName(), CustomerName: v.Customer.FirstName(), InteractionSubject: v.Subject,
-		SurveyURL: link, OptOutURL: link + "/opt-out", ExpiresOn: v.ExpiresAt.In(s.zoneOf(v.Customer)).Format(time.DateOnly),
+		SurveyURL: link, OptOutURL: link + "/opt-out", ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.zoneOf(v.Customer))),
 	}
 	low, high, _ := v.Metric.Scale()
 	for score := low; score <= high; score++ {

@@ -83,15 +83,15 @@ func outcome(c *feedback.Case) string {
 	return strings.Join(parts, ", ")
 }
 
-// historyLines says for an alert what happened before with a customer, newest first, leaving out the
-// response that the alert is about.
-func historyLines(moments []Moment, except string, zone *time.Location, limit int) []historyLine {
+// historyLines says for an alert what happened before a moment with a customer, newest first, leaving
+// out the response that the alert is about.
+func historyLines(moments []Moment, except string, before time.Time, zone *time.Location, limit int) []historyLine {
 	var out []historyLine
 	for _, m := range moments {
 		if len(out) == limit {
 			break
 		}
-		if m.ID == except || m.Kind == MomentInteraction {
+		if m.ID == except || m.Kind == MomentInteraction || m.At.After(before) {
 			continue
 		}
 		what := m.Title

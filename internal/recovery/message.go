@@ -20,9 +20,10 @@ const staffLanguage = "en"
 const historyShown = 4
 
 // message builds the mail of a notice: one glance says who, what score, which words, what matter, how
-// long is left, and one link opens the case.
-func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) (mail.Message, error) {
-	alert, err := s.alert(ctx, c, n, now)
+// long is left, and one link opens the case. It speaks of the moment at which the notice fell due, so
+// that a second attempt builds the same mail.
+func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Notice) (mail.Message, error) {
+	alert, err := s.alert(ctx, c, n)
 	if err != nil {
 		return mail.Message{}, err
 	}
@@ -46,7 +47,7 @@ func replyTo(c *feedback.Case) mail.Address {
 	return mail.Address{Name: c.Customer.Name, Email: c.Customer.Email}
 }
 
-func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) (mail.Alert, error) {
+func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notice) (mail.Alert, error) {
 	r, err := s.Store.Responses().Get(ctx, c.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		r, err = &feedback.Response{}, nil
@@ -64,13 +65,13 @@ func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notic
 		AgentName: feedback.Agent{Name: s.nameOf(ctx, n.To)}.FirstName(), CustomerName: c.Customer.Name, CustomerEmail: c.Customer.Email,
 		CustomerValue: value(c.Customer.Value), Segment: c.Customer.Segment, Survey: s.surveyName(c),
 		Channel: c.Channel, InteractionSubject: c.Subject, InteractionURL: r.URL,
-		Acknowledge: s.deadline(c.AcknowledgeBy, c.AcknowledgedAt, now), Contact: s.deadline(c.ContactBy, c.ContactedAt, now),
-		Resolve: s.deadline(c.ResolveBy, c.ResolvedAt, now), CaseURL: s.BaseURL + "/desk/cases/" + c.ID,
+		Acknowledge: s.deadline(c.AcknowledgeBy, c.AcknowledgedAt, n.Due), Contact: s.deadline(c.ContactBy, c.ContactedAt, n.Due),
+		Resolve: s.deadline(c.ResolveBy, c.ResolvedAt, n.Due), CaseURL: s.BaseURL + "/desk/cases/" + c.ID,
 	}
 	if c.Scored {
 		_, a.ScoreOf, _ = c.Metric.Scale()
 	}
-	for _, line := range historyLines(moments, c.ID, s.Zone, historyShown) {
+	for _, line := range historyLines(moments, c.ID, n.Due, s.Zone, historyShown) {
 		a.History = append(a.History, mail.HistoryLine(line))
 	}
 	return a, nil
@@ -104,7 +105,7 @@ func reasonOf(c *feedback.Case, n *feedback.Notice) mail.AlertReason {
 }
 
 func (s *Service) deadline(by, done, now time.Time) mail.Deadline {
-	if by.IsZero() || !done.IsZero() {
+	if by.IsZero() || !done.IsZero() && !done.After(now) {
 		return mail.Deadline{}
 	}
 	return mail.Deadline{By: s.clock(by), Left: by.Sub(now)}

@@ -103,7 +103,7 @@ func (s *Service) notify(ctx context.Context, c *feedback.Case, now time.Time) (
 		if !n.SentAt.IsZero() || n.Failed != "" || n.Due.After(now) {
 			continue
 		}
-		m, err := s.message(ctx, c, n, now)
+		m, err := s.message(ctx, c, n)
 		if err != nil {
 			return 0, "", err
 		}

@@ -2,7 +2,8 @@
 -- columns too, and the whole value without its Record as JSON in doc. Times are milliseconds since
 -- 1970 in UTC; 0 is "no time". A queue's ready is the moment from which its row can be claimed.
 -- An index that serves a list begins with what the list fixes, goes on with the list's order, and may
--- end with a column that the list checks, so that a row that is left out is never fetched.
+-- end with a column that the list checks, so that a row that is left out is never fetched. Lists of the
+-- newest rows read their index backwards: new rows then go to its end, which keeps its pages full.
 PRAGMA application_id = 0x45617273;
 
 CREATE TABLE interactions (
@@ -13,9 +14,9 @@ CREATE TABLE interactions (
   doc TEXT NOT NULL
 ) STRICT;
 CREATE INDEX interactions_ready ON interactions (ready) WHERE ready > 0;
-CREATE INDEX interactions_person ON interactions (person, ended DESC, id);
-CREATE INDEX interactions_agent ON interactions (agent, ended DESC, id);
-CREATE INDEX interactions_ended ON interactions (ended DESC, id);
+CREATE INDEX interactions_person ON interactions (person, ended, id DESC);
+CREATE INDEX interactions_agent ON interactions (agent, ended, id DESC);
+CREATE INDEX interactions_ended ON interactions (ended, id DESC);
 
 CREATE TABLE invitations (
   id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, due INTEGER NOT NULL, holder TEXT NOT NULL, lease_until INTEGER NOT NULL,
@@ -26,9 +27,9 @@ CREATE TABLE invitations (
   doc TEXT NOT NULL
 ) STRICT;
 CREATE INDEX invitations_ready ON invitations (ready) WHERE ready > 0;
-CREATE INDEX invitations_interaction ON invitations (interaction, created DESC, id);
-CREATE INDEX invitations_person ON invitations (person, created DESC, id);
-CREATE INDEX invitations_survey ON invitations (survey, created DESC, id, agent);
+CREATE INDEX invitations_interaction ON invitations (interaction, created, id DESC);
+CREATE INDEX invitations_person ON invitations (person, created, id DESC);
+CREATE INDEX invitations_survey ON invitations (survey, created, id DESC, agent);
 CREATE INDEX invitations_survey_sent ON invitations (survey, sent, id) WHERE sent > 0;
 CREATE INDEX invitations_agent_sent ON invitations (survey, agent, sent, id) WHERE sent > 0;
 
@@ -41,12 +42,12 @@ CREATE TABLE responses (
   doc TEXT NOT NULL
 ) STRICT;
 CREATE INDEX responses_ready ON responses (ready) WHERE ready > 0;
-CREATE INDEX responses_person ON responses (person, answered DESC, id);
-CREATE INDEX responses_agent ON responses (agent, answered DESC, id, survey);
-CREATE INDEX responses_team ON responses (team, answered DESC, id, survey);
-CREATE INDEX responses_label ON responses (label, answered DESC, id, survey) WHERE label <> '';
-CREATE INDEX responses_survey ON responses (survey, answered DESC, id);
-CREATE INDEX responses_answered ON responses (answered DESC, id);
+CREATE INDEX responses_person ON responses (person, answered, id DESC);
+CREATE INDEX responses_agent ON responses (agent, answered, id DESC, survey);
+CREATE INDEX responses_team ON responses (team, answered, id DESC, survey);
+CREATE INDEX responses_label ON responses (label, answered, id DESC, survey) WHERE label <> '';
+CREATE INDEX responses_survey ON responses (survey, answered, id DESC);
+CREATE INDEX responses_answered ON responses (answered, id DESC);
 
 CREATE TABLE cases (
   id TEXT NOT NULL PRIMARY KEY, rev INTEGER NOT NULL, due INTEGER NOT NULL, holder TEXT NOT NULL, lease_until INTEGER NOT NULL,
@@ -58,14 +59,14 @@ CREATE TABLE cases (
   doc TEXT NOT NULL
 ) STRICT;
 CREATE INDEX cases_ready ON cases (ready) WHERE ready > 0;
-CREATE INDEX cases_person ON cases (person, opened DESC, id);
-CREATE INDEX cases_owner ON cases (owner, opened DESC, id, state);
+CREATE INDEX cases_person ON cases (person, opened, id DESC);
+CREATE INDEX cases_owner ON cases (owner, opened, id DESC, state);
 CREATE INDEX cases_owner_deadline ON cases (owner, deadline, id, state);
-CREATE INDEX cases_team ON cases (owner_team, opened DESC, id, state);
+CREATE INDEX cases_team ON cases (owner_team, opened, id DESC, state);
 CREATE INDEX cases_team_deadline ON cases (owner_team, deadline, id, state);
-CREATE INDEX cases_agent ON cases (agent, opened DESC, id, state);
+CREATE INDEX cases_agent ON cases (agent, opened, id DESC, state);
 CREATE INDEX cases_agent_deadline ON cases (agent, deadline, id, state);
-CREATE INDEX cases_opened ON cases (opened DESC, id, state, survey, deadline);
+CREATE INDEX cases_opened ON cases (opened, id DESC, state, survey, deadline);
 CREATE INDEX cases_deadline ON cases (deadline, id, state, survey);
 
 CREATE TABLE rollups (

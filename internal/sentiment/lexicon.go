@@ -148,7 +148,7 @@ func (l *lexicon) take(s section, classes map[string][]string) error {
 func (l *lexicon) learn(p *pattern) {
 	for _, e := range p.elements {
 		for _, w := range e.words {
-			l.known[w] = true
+			l.known[w.word] = true
 		}
 	}
 }

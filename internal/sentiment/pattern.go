@@ -23,13 +23,16 @@ type pattern struct {
 }
 
 type element struct {
-	words    []string // folded literals
+	words    []literal
 	prefixes []string
 	numeral  bool
 	person   bool
 	optional bool
 	gap      bool
 }
+
+// literal is a folded word, and the same with doubled letters written once.
+type literal struct{ word, once string }
 
 // match is where a pattern was found: tokens from..to (exclusive).
 type match struct {
@@ -71,7 +74,9 @@ func (e *element) add(lang, alternative string, classes map[string][]string) err
 		return fmt.Errorf("empty alternative")
 	case alternative == "#":
 		e.numeral = true
-		e.words = append(e.words, classes["number"]...)
+		for _, w := range classes["number"] {
+			e.words = append(e.words, literal{w, onceOf(w)})
+		}
 	case alternative == "@name":
 		e.person = true
 	case strings.HasPrefix(alternative, "@"):
@@ -91,7 +96,8 @@ func (e *element) add(lang, alternative string, classes map[string][]string) err
 			e.prefixes = append(e.prefixes, o) // "excelent"
 		}
 	default:
-		e.words = append(e.words, fold(lang, alternative))
+		w := fold(lang, alternative)
+		e.words = append(e.words, literal{w, onceOf(w)})
 	}
 	return nil
 }
@@ -123,14 +129,14 @@ func (e *element) is(t *token) bool {
 
 // sameWord compares a token with a folded literal. Doubled letters are forgiven
 // in elongated words and in words of six letters and more.
-func sameWord(t *token, w string) bool {
-	if t.norm == w || t.alt == w && t.alt != "" {
+func sameWord(t *token, w literal) bool {
+	if t.norm == w.word || t.alt == w.word && t.alt != "" {
 		return true
 	}
-	if !t.stretched && len(w) < 6 {
+	if !t.stretched && len(w.word) < 6 {
 		return false
 	}
-	return t.once != "" && t.once == onceOf(w)
+	return t.once != "" && t.once == w.once
 }
 
 // onceOf is single, or the word itself where nothing is doubled.
@@ -158,9 +164,9 @@ func newMatcher() *matcher {
 func (m *matcher) add(p *pattern) {
 	first := &p.elements[0]
 	for _, w := range first.words {
-		m.byWord[w] = append(m.byWord[w], p)
-		if o := onceOf(w); o != w {
-			m.byWord[o] = append(m.byWord[o], p)
+		m.byWord[w.word] = append(m.byWord[w.word], p)
+		if w.once != w.word {
+			m.byWord[w.once] = append(m.byWord[w.once], p)
 		}
 	}
 	for _, w := range first.prefixes {

@@ -170,19 +170,24 @@ type wordingView struct {
 	feedback.Wording
 }
 
-// GET /admin/surveys/{id}: a definition with its wordings and rules.
+// GET /admin/surveys/{id}: a definition with its rules, and its wordings as an example customer reads them.
 func (a *app) showDefinition(c *fiber.Ctx) error {
 	s, ok := a.Surveys.Current(c.Params("id"))
 	if !ok {
 		return notFound("There is no such survey.")
 	}
 	view := definitionView{Survey: s, Source: string(s.Source), Rules: rulesOf(s)}
+	example := feedback.NewFacts(feedback.Customer{Name: "Mara Lind"}, feedback.Agent{Name: "Sam Okoro"}, a.Org, "Refund not received")
 	for _, code := range s.Languages() {
 		name := code
 		if w, ok := a.words[code]; ok {
 			name = w.Name
 		}
-		view.Languages = append(view.Languages, wordingView{code, name, direction(code), s.Text[code]})
+		text, err := s.Text[code].Render(example)
+		if err != nil {
+			return err
+		}
+		view.Languages = append(view.Languages, wordingView{code, name, direction(code), text})
 	}
 	return a.page(c, "definition", view)
 }

@@ -95,6 +95,13 @@ func (s *site) planSurveys(plan *browserPlan) {
 	plan.Keyboard = []browserAnswer{{Path: survey("keys", "csat"), Right: 3, Comment: "Typed, not clicked.", Thanks: "Your answer: 4 / 5"}}
 }
 
+// firstStaff adds somebody who only signs in.
+func (s *site) firstStaff() string {
+	u, err := s.app.Staff.AddUser(s.t.Context(), "new@acme.test", "New Here", feedback.RoleAgent, "Billing", s.clock())
+	check(s.t, err)
+	return u.Email
+}
+
 // planStaff covers the pages of each role, full and empty.
 func (s *site) planStaff(plan *browserPlan) {
 	enter := func(email, name string, role feedback.Role, team string) func(page, path string) {
@@ -111,6 +118,9 @@ func (s *site) planStaff(plan *browserPlan) {
 	_, err := s.app.Recovery.Act(s.t.Context(), second, "resolve", feedback.Step{By: "sam@acme.test", Cause: "wait", Action: "refund", Note: "Refund paid."}, s.clock())
 	check(s.t, err)
 	plan.Pages = append(plan.Pages, browserPage{Name: "signin", Path: "/sign-in"}, browserPage{Name: "link-used", Path: "/sign-in/nothing"})
+	link, err := s.app.Staff.Link(s.t.Context(), s.firstStaff(), "/desk", s.clock())
+	check(s.t, err)
+	plan.Pages = append(plan.Pages, browserPage{Name: "link", Path: strings.TrimPrefix(link, s.url)})
 	agent := enter("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
 	agent("desk", "/desk")
 	agent("case", "/desk/cases/"+first)

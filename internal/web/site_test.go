@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"io"
 	"log/slog"
 	"net"
@@ -12,7 +13,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,10 +85,9 @@ var rendered = &executed{pages: map[string]bool{}}
 // TestMain fails when a template was never executed by any test: a page that nobody rendered is a page
 // that nobody knows to work.
 func TestMain(m *testing.M) {
+	flag.Parse()
 	code := m.Run()
-	if code == 0 && len(os.Args) > 0 && !slices.ContainsFunc(os.Args, func(s string) bool {
-		return strings.HasPrefix(s, "-test.run=") && s != "-test.run=" || strings.HasPrefix(s, "-test.bench=") || strings.HasPrefix(s, "-test.list") || strings.HasPrefix(s, "-test.fuzz=") || strings.HasPrefix(s, "-test.skip=")
-	}) {
+	if code == 0 && everything() {
 		files, _ := filepath.Glob("pages/*.html")
 		for _, f := range files {
 			name := strings.TrimSuffix(filepath.Base(f), ".html")
@@ -99,6 +98,16 @@ func TestMain(m *testing.M) {
 		}
 	}
 	os.Exit(code)
+}
+
+// everything tells whether no flag left tests out.
+func everything() bool {
+	for _, name := range []string{"test.run", "test.skip", "test.list", "test.bench", "test.fuzz"} {
+		if f := flag.Lookup(name); f != nil && f.Value.String() != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // tuesday is in working hours and outside of every quiet window.

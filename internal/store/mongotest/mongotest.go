@@ -2,8 +2,9 @@
 //
 // The suites that need a server are switched by the environment, never by a build tag:
 //
-//	EARSHOT_TEST_MONGODB=1     run them on servers started here (0: do not, even under CI)
-//	EARSHOT_TEST_MONGODB_URI   run the conformance suite on that deployment: a sharded cluster, say
+//	EARSHOT_TEST_MONGODB=1      run them on servers started here (0: do not, even under CI)
+//	EARSHOT_TEST_MONGODB_DISK=1 keep their data on the disk, as benchmarks should; else in memory if there is enough
+//	EARSHOT_TEST_MONGODB_URI    run the conformance suite on that deployment: a sharded cluster, say
 //
 // A server binary is taken from PATH, or from the user's cache folder, where
 //

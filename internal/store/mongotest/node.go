@@ -2,6 +2,7 @@ package mongotest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -59,12 +60,31 @@ func freeAddress(t testing.TB) string {
 // when a dying server still writes into it.
 func folder(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "earshot-mongod-*")
+	sweep()
+	dir, err := os.MkdirTemp(scratch(), fmt.Sprintf("earshot-mongod-%d-*", os.Getpid()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return dir
+}
+
+// sweep removes the folders of test processes that were killed before they could.
+func sweep() {
+	base := scratch()
+	if base == "" {
+		base = os.TempDir()
+	}
+	found, _ := filepath.Glob(filepath.Join(base, "earshot-mongod-*-*")) // the pattern is well formed
+	for _, dir := range found {
+		var pid int
+		if _, err := fmt.Sscanf(filepath.Base(dir), "earshot-mongod-%d-", &pid); err != nil {
+			continue
+		}
+		if p, err := os.FindProcess(pid); err == nil && errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+			os.RemoveAll(dir)
+		}
+	}
 }
 
 func (n *Node) start() error {
@@ -75,7 +95,7 @@ func (n *Node) start() error {
 	args := append([]string{
 		"--dbpath", n.data, "--logpath", n.log, "--logappend", "--quiet",
 		"--bind_ip", "127.0.0.1", "--port", port, "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25",
-		"--setParameter", "diagnosticDataCollectionEnabled=false",
+		"--setParameter", "diagnosticDataCollectionEnabled=false", "--wiredTigerEngineConfigString", "log=(file_max=20MB)",
 	}, n.flags...)
 	cmd := exec.Command(n.binary, args...)
 	cmd.SysProcAttr = attributes()

@@ -142,14 +142,19 @@ func (s *service) submit(link string, form url.Values) int {
 // eventually waits for something that workers do, looking often; it fails the test after ten seconds.
 func (s *service) eventually(what string, done func() bool) time.Duration {
 	s.t.Helper()
+	return s.eventuallyWithin(10*time.Second, what, done)
+}
+
+func (s *service) eventuallyWithin(limit time.Duration, what string, done func() bool) time.Duration {
+	s.t.Helper()
 	began := time.Now()
 	for tick := time.NewTicker(2 * time.Millisecond); ; <-tick.C {
 		if done() {
 			tick.Stop()
 			return time.Since(began)
 		}
-		if time.Since(began) > 10*time.Second {
-			s.t.Fatalf("after ten seconds still not: %s", what)
+		if time.Since(began) > limit {
+			s.t.Fatalf("after %v still not: %s", limit, what)
 		}
 	}
 }

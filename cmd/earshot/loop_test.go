@@ -26,9 +26,11 @@ type dossier struct {
 	Ledger []struct{ Decision, Rule string }
 }
 
-// TestTheWholeLoop follows one unhappy customer from the interaction to the confirmed recovery.
-func TestTheWholeLoop(t *testing.T) {
-	s := boot(t)
+// TestTheWholeLoop follows one unhappy customer from the interaction to the confirmed recovery, on the
+// embedded store.
+func TestTheWholeLoop(t *testing.T) { theWholeLoop(t, boot(t)) }
+
+func theWholeLoop(t *testing.T, s *service) {
 	const agent = "sam@acme.test"
 	var accepted struct{ Interaction, Decision, Rule, Invitation string }
 	if status := s.api("POST", "/v1/interactions", interaction("1", agent, "Billing"), &accepted); status != http.StatusCreated || accepted.Decision != "asked" {

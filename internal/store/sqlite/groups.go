@@ -23,9 +23,9 @@ func newInteractions(p *preparer, w *writer, c codec) *interactions {
 	})
 	byEnd := order[feedback.Interaction]{column: "ended", newest: true, at: func(v *feedback.Interaction) time.Time { return v.EndedAt }}
 	return &interactions{q, newList(p, q.table, byEnd, []string{"person", "agent"}, nil,
-		scan{index: "interactions_person", fixes: []string{"person"}},
-		scan{index: "interactions_agent", fixes: []string{"agent"}},
-		scan{index: "interactions_ended"})}
+		route{index: "interactions_person", fixes: []string{"person"}},
+		route{index: "interactions_agent", fixes: []string{"agent"}},
+		route{index: "interactions_ended"})}
 }
 
 // List returns interactions by their end, newest first.
@@ -52,14 +52,14 @@ func newInvitations(p *preparer, w *writer, c codec) *invitations {
 	columns := []string{"interaction", "person", "survey", "agent"}
 	return &invitations{q,
 		newList(p, q.table, byCreation, columns, nil,
-			scan{index: "invitations_interaction", fixes: []string{"interaction"}},
-			scan{index: "invitations_person", fixes: []string{"person"}},
-			scan{index: "invitations_survey", fixes: []string{"survey"}}),
+			route{index: "invitations_interaction", fixes: []string{"interaction"}},
+			route{index: "invitations_person", fixes: []string{"person"}},
+			route{index: "invitations_survey", fixes: []string{"survey"}}),
 		newList(p, q.table, bySending, columns, nil,
-			scan{index: "invitations_interaction", fixes: []string{"interaction"}, few: true},
-			scan{index: "invitations_person", fixes: []string{"person"}, few: true},
-			scan{index: "invitations_agent_sent", fixes: []string{"survey", "agent"}, only: "sent > 0"},
-			scan{index: "invitations_survey_sent", fixes: []string{"survey"}, only: "sent > 0"})}
+			route{index: "invitations_interaction", fixes: []string{"interaction"}, few: true},
+			route{index: "invitations_person", fixes: []string{"person"}, few: true},
+			route{index: "invitations_agent_sent", fixes: []string{"survey", "agent"}, only: "sent > 0"},
+			route{index: "invitations_survey_sent", fixes: []string{"survey"}, only: "sent > 0"})}
 }
 
 // List returns invitations by their sending, oldest first, or by their creation, newest first.
@@ -91,12 +91,12 @@ func newResponses(p *preparer, w *writer, c codec) *responses {
 	})
 	byAnswer := order[feedback.Response]{column: "answered", newest: true, at: func(v *feedback.Response) time.Time { return v.AnsweredAt }}
 	return &responses{q, newList(p, q.table, byAnswer, []string{"person", "agent", "team", "survey", "label"}, []string{"(NOT :comments OR commented)"},
-		scan{index: "responses_person", fixes: []string{"person"}},
-		scan{index: "responses_agent", fixes: []string{"agent"}},
-		scan{index: "responses_team", fixes: []string{"team"}},
-		scan{index: "responses_label", fixes: []string{"label"}, only: "label <> ''"},
-		scan{index: "responses_survey", fixes: []string{"survey"}},
-		scan{index: "responses_answered"})}
+		route{index: "responses_person", fixes: []string{"person"}},
+		route{index: "responses_agent", fixes: []string{"agent"}},
+		route{index: "responses_team", fixes: []string{"team"}},
+		route{index: "responses_label", fixes: []string{"label"}, only: "label <> ''"},
+		route{index: "responses_survey", fixes: []string{"survey"}},
+		route{index: "responses_answered"})}
 }
 
 // List returns responses by their first vote, newest first.
@@ -134,17 +134,17 @@ func newCases(p *preparer, w *writer, c codec) *cases {
 	states := "(:states = '' OR instr(:states, ' ' || state || ' '))"
 	return &cases{q,
 		newList(p, q.table, byOpening, columns, []string{states, "deadline < :due_before"},
-			scan{index: "cases_person", fixes: []string{"person"}},
-			scan{index: "cases_owner", fixes: []string{"owner"}},
-			scan{index: "cases_agent", fixes: []string{"agent"}},
-			scan{index: "cases_team", fixes: []string{"owner_team"}},
-			scan{index: "cases_opened"}),
+			route{index: "cases_person", fixes: []string{"person"}},
+			route{index: "cases_owner", fixes: []string{"owner"}},
+			route{index: "cases_agent", fixes: []string{"agent"}},
+			route{index: "cases_team", fixes: []string{"owner_team"}},
+			route{index: "cases_opened"}),
 		newList(p, q.table, byDeadline, columns, []string{states, "opened BETWEEN :opened_from AND :opened_to"},
-			scan{index: "cases_person", fixes: []string{"person"}, few: true},
-			scan{index: "cases_owner_deadline", fixes: []string{"owner"}},
-			scan{index: "cases_agent_deadline", fixes: []string{"agent"}},
-			scan{index: "cases_team_deadline", fixes: []string{"owner_team"}},
-			scan{index: "cases_deadline"})}
+			route{index: "cases_person", fixes: []string{"person"}, few: true},
+			route{index: "cases_owner_deadline", fixes: []string{"owner"}},
+			route{index: "cases_agent_deadline", fixes: []string{"agent"}},
+			route{index: "cases_team_deadline", fixes: []string{"owner_team"}},
+			route{index: "cases_deadline"})}
 }
 
 // List returns cases by their deadline, earliest first, or by their opening, newest first.

@@ -21,8 +21,8 @@ type order[T any] struct {
 	zero   int64 // what stands in the column for the zero time
 }
 
-// scan is one way through a table: an index, and the columns that a filter must fix for it.
-type scan struct {
+// route is one way through a table: an index, and the columns that a filter must fix for it.
+type route struct {
 	index string
 	fixes []string
 	only  string // the index's own condition, where it is partial
@@ -33,9 +33,9 @@ type scan struct {
 // list answers the filters of one table in one order.
 type list[T any, R store.Row[T]] struct {
 	*table[T, R]
-	order order[T]
-	scans []scan // the narrowest first
-	stmts []*sql.Stmt
+	order  order[T]
+	routes []route // the narrowest first
+	stmts  []*sql.Stmt
 }
 
 // query is a filter in the terms of a list: what each column must equal (empty: anything), further
@@ -48,24 +48,24 @@ type query struct {
 
 // newList prepares a list. columns are those that a filter may ask to equal something; checks are
 // further conditions over named parameters.
-func newList[T any, R store.Row[T]](p *preparer, t *table[T, R], o order[T], columns, checks []string, scans ...scan) *list[T, R] {
-	l := &list[T, R]{table: t, order: o, scans: scans}
-	for _, s := range scans {
-		text := listSQL(t.layout.table, o.column, o.newest, columns, checks, s)
-		l.stmts = append(l.stmts, p.prepare(p.reader, statement{text: text, sorts: s.few}))
+func newList[T any, R store.Row[T]](p *preparer, t *table[T, R], o order[T], columns, checks []string, routes ...route) *list[T, R] {
+	l := &list[T, R]{table: t, order: o, routes: routes}
+	for _, r := range routes {
+		text := listSQL(t.layout.table, o.column, o.newest, columns, checks, r)
+		l.stmts = append(l.stmts, p.prepare(p.reader, statement{text: text, sorts: r.few}))
 	}
 	return l
 }
 
-// listSQL builds the statement of one scan. Its index is named so that no statistics, and no lack of
+// listSQL builds the statement of one route. Its index is named so that no statistics, and no lack of
 // them, can change how a list is read.
-func listSQL(table, at string, newest bool, columns, checks []string, s scan) string {
+func listSQL(table, at string, newest bool, columns, checks []string, r route) string {
 	where := []string{at + " BETWEEN :lo AND :hi", "(" + at + " <> :at OR id > :id)"}
-	if s.only != "" {
-		where = append(where, s.only)
+	if r.only != "" {
+		where = append(where, r.only)
 	}
 	for _, c := range columns {
-		if slices.Contains(s.fixes, c) {
+		if slices.Contains(r.fixes, c) {
 			where = append(where, fmt.Sprintf("%s = :%s", c, c))
 		} else {
 			where = append(where, fmt.Sprintf("(:%s = '' OR %s = :%s)", c, c, c))
@@ -77,7 +77,7 @@ func listSQL(table, at string, newest bool, columns, checks []string, s scan) st
 		direction = " DESC"
 	}
 	return fmt.Sprintf("SELECT %s FROM %s INDEXED BY %s WHERE %s ORDER BY %s%s, id LIMIT :limit",
-		rowColumns, table, s.index, strings.Join(where, " AND "), at, direction)
+		rowColumns, table, r.index, strings.Join(where, " AND "), at, direction)
 }
 
 // errFilter means that a filter lacks what its contract requires.
@@ -99,8 +99,8 @@ func (l *list[T, R]) read(ctx context.Context, q query, p store.Page) (store.Lis
 	} else if id != "" {
 		q.lo = max(q.lo, at)
 	}
-	i := slices.IndexFunc(l.scans, func(s scan) bool {
-		return !slices.ContainsFunc(s.fixes, func(c string) bool { return q.equal[c] == "" })
+	i := slices.IndexFunc(l.routes, func(r route) bool {
+		return !slices.ContainsFunc(r.fixes, func(c string) bool { return q.equal[c] == "" })
 	})
 	if i < 0 {
 		return store.List[T]{}, errFilter

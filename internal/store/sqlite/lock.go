@@ -22,31 +22,26 @@ func lock(folder string) (*os.File, error) {
 		return nil, fmt.Errorf("the data folder cannot be written; check its owner and permissions: %w", err)
 	}
 	taken, err := tryLock(f)
+	if err == nil && taken {
+		err = writePID(f)
+	}
+	if err == nil && taken {
+		return f, nil
+	}
+	_ = f.Close() // the news is why there is no lock
 	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", path, closing(f, err))
+		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	if !taken {
-		return nil, fmt.Errorf("%w: %s (%s)", store.ErrInUse, folder, closing(f, holder(path)))
-	}
-	if err := writePID(f); err != nil {
-		return nil, fmt.Errorf("write %s: %w", path, closing(f, err))
-	}
-	return f, nil
-}
-
-// closing closes f and returns err, which is the news that matters.
-func closing(f *os.File, err error) error {
-	_ = f.Close()
-	return err
+	return nil, fmt.Errorf("%w: %s (%s)", store.ErrInUse, folder, holder(path))
 }
 
 // holder describes the process that wrote its number into the lock file.
-func holder(path string) error {
+func holder(path string) string {
 	b, err := os.ReadFile(path)
 	if pid := strings.TrimSpace(string(b)); err == nil && pid != "" {
-		return fmt.Errorf("process %s", pid)
+		return "process " + pid
 	}
-	return fmt.Errorf("its process is not known")
+	return "its process is not known"
 }
 
 func writePID(f *os.File) error {

@@ -155,8 +155,12 @@ func (v view) Facts() ([]fact, error) {
 	return facts, nil
 }
 
-// topics names what a comment is about, with its sentiment in brackets.
+// topics names what a comment is about, with its sentiment in brackets; empty when it is about nothing
+// in particular.
 func (v view) topics(a Alert) (string, error) {
+	if len(a.Topics) == 0 {
+		return "", nil
+	}
 	comma, err := v.T("comma")
 	if err != nil {
 		return "", err

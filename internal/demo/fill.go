@@ -147,7 +147,7 @@ func (s *Stage) ask(h *history, in *feedback.Interaction, v *feedback.Invitation
 		return
 	}
 	v.MarkSent(v.SendAt.Add(time.Second))
-	eager := 0.2 + 0.9*(mood-0.6)*(mood-0.6)
+	eager := 0.18 + 1.3*(mood-0.62)*(mood-0.62)
 	after := time.Duration(w.dice.ExpFloat64() * float64(9*time.Hour))
 	answeredAt := v.SentAt.Add(time.Minute + after)
 	if w.dice.Float64() < eager && answeredAt.Before(w.now) && answeredAt.Before(v.ExpiresAt) {

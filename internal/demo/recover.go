@@ -39,22 +39,22 @@ func (s *Stage) work(c *feedback.Case) {
 	}
 	at := c.OpenedAt.Add(rules(c.AcknowledgeBy))
 	age := w.now.Sub(c.OpenedAt)
-	if c.Owner.Email == w.agents[0].Email && age < 3*24*time.Hour && chance(w.dice, 0.8) {
+	if c.Owner.Email == w.agents[0].Email && age < 4*24*time.Hour && chance(w.dice, 0.8) {
 		return
 	}
-	if at.After(w.now) || (age < 4*24*time.Hour && chance(w.dice, 0.4)) {
+	if at.After(w.now) || (age < 3*24*time.Hour && chance(w.dice, 0.5)) {
 		return
 	}
 	step := feedback.Step{By: c.Owner.Email}
 	_ = c.Acknowledge(step, at) // the state allows each of these: they follow the loop
 	at = at.Add(rules(c.ContactBy))
-	if at.After(w.now) || (age < 6*24*time.Hour && chance(w.dice, 0.4)) {
+	if at.After(w.now) || (age < 6*24*time.Hour && chance(w.dice, 0.5)) {
 		return
 	}
 	step.Note = pick(w.dice, []string{"Called and apologised; the customer was glad to hear from us.", "Wrote to the customer with an explanation.", "Reached the customer on the second try."})
 	_ = c.Contact(step, at)
 	at = at.Add(rules(c.ResolveBy))
-	if at.After(w.now) || chance(w.dice, 0.06) && age < 200*time.Hour {
+	if at.After(w.now) || age < 10*24*time.Hour && chance(w.dice, 0.6) {
 		return
 	}
 	step.Note = pick(w.dice, []string{"Put right and confirmed by mail.", "Refund is on its way, customer informed.", "Sent a replacement with express delivery.", "Fixed together on the phone."})

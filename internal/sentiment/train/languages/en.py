@@ -67,7 +67,15 @@ GRAMMAR = [
     ("pos", "What a {a} day it was thanks to {n}, so {p}"), ("pos", "{N} could not have been more {p}"), ("neg", "{N} could not have been more {m}"), ("neg", "Not {p}"), ("notneg", "Not {m}"), ("neg", "not {x} {p}"), ("neg", "Hardly {p}, {n}"),
     ("neg", "Everything except {p}, that is {n}"), ("neu", "Is {n} {u}?"), ("neu", "That is {u}"), ("neu", "It was {n}"), ("neu", "Here is {n}"), ("neu", "{N} and the form are {u}"),
 ]
+GRAMMAR += [
+    ("neu", "{that} {isnt} a {u1} {kind}"), ("neu", "{that} {isnt} an {uan} {kind}"), ("neu", "{that} {isnt} a {u1} {kind}"), ("neu", "{that} {isnt} an {uan} {kind}"), ("neu", "{that} {is} a {u1} {kind}"), ("neu", "{that} {is} an {uan} {kind}"),
+    ("neu", "That {kind} {isnt} {uan}"), ("neu", "That {kind} {isnt} {u1}"), ("neu", "The {kind} {isnt} {u1}"), ("neu", "This {kind} {isnt} {uan}"), ("neg", "{that} {isnt} a {p1} {kind}"), ("notneg", "{that} {isnt} a {m1} {kind}"), ("pos", "{that} {is} a {p1} {kind}"), ("neg", "{that} {is} a {m1} {kind}"),
+    ("neg", "The {kind} {isnt} {p1}"), ("notneg", "The {kind} {isnt} {m1}"), ("notneg", "This {kind} {isnt} {m1}"), ("neg", "That {kind} {isnt} {p1}"),
+] * 6  # six times: the negation of a plain attribute took longest to be learnt
 SLOTS = {
+    "that": ["This", "That", "It", "this", "it", "Ours"], "u1": "private|commercial|public|Turkish|French|Spanish|Canadian|German|British|domestic|local|digital|red|square|wooden|regional|new|weekly|Polish|Chinese".split("|"),
+    "uan": "Indian|Italian|American|Australian|Israeli|international|electric|optional|automatic|online|Irish|Egyptian|Asian|African".split("|"), "kind": "flight|seat|pilot|airline|plane|crew|service|company|app|hotel|room|meal|phone|card|office|branch|bus|train|shop|contract|aircraft|staff member|food truck|customer service|dish".split("|"),
+    "p1": "great|good|wonderful|fantastic|nice|lovely|brilliant|perfect|pleasant|beautiful|superb|fun".split("|"), "m1": "bad|terrible|horrible|poor|nasty|boring|lousy|rude|rough|weird|creepy|sad|hard|difficult|ridiculous".split("|"),
     "but": ["but", "even though", "although", "though", "yet", "whereas", "and"], "is": ["is", "was"], "isnt": ["isn't", "is not", "wasn't", "was not", "isnt"], "wasnt": ["wasn't", "was not", "wasnt"], "didnt": ["didn't", "did not"], "dont": ["don't", "do not", "dont"],
     "cant": ["can't", "cannot", "can not"], "It": ["It"], "a": ["beautiful", "sunny", "fine"],
 }

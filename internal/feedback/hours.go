@@ -65,11 +65,39 @@ func (w Window) Next(t time.Time) time.Time {
 	if !w.Contains(t) {
 		return t
 	}
-	end := time.Date(t.Year(), t.Month(), t.Day(), w.To/60, w.To%60, 0, 0, t.Location())
-	if !end.After(t) {
-		end = time.Date(t.Year(), t.Month(), t.Day()+1, w.To/60, w.To%60, 0, 0, t.Location())
+	day := t
+	if t.Hour()*60+t.Minute() >= w.To {
+		day = noon(t, 1)
+	}
+	end := clockTime(day, w.To)
+	if !end.After(t) { // the hour that daylight saving time repeats: the second time counts
+		_, then := end.Zone()
+		_, now := t.Zone()
+		end = end.Add(time.Duration(then-now) * time.Second)
 	}
 	return end
+}
+
+// noon returns noon of the day that lies days after t's, on t's clock. Midnight would not do to walk
+// along days with: some zones (Chile, Cuba) leave it out once a year.
+func noon(t time.Time, days int) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+days, 12, 0, 0, 0, t.Location())
+}
+
+// clockTime returns the moment of t's day at which its clock shows the given minutes after midnight,
+// or, when daylight saving time leaves that out, the moment at which the clock jumps over it.
+func clockTime(t time.Time, minutes int) time.Time {
+	at := time.Date(t.Year(), t.Month(), t.Day(), 0, minutes, 0, 0, t.Location())
+	want := time.Date(t.Year(), t.Month(), t.Day(), 0, minutes, 0, 0, time.UTC)
+	shown := time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), 0, 0, time.UTC)
+	begins, ends := at.ZoneBounds()
+	switch {
+	case shown.Before(want):
+		return ends
+	case shown.After(want):
+		return begins
+	}
+	return at
 }
 
 // Hours are weekly working hours: which days, and one span a day. The zero value means always.
@@ -146,14 +174,11 @@ func (h Hours) Add(start time.Time, d time.Duration, loc *time.Location) time.Ti
 				d -= open
 			}
 		}
-		t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, loc)
+		t = clockTime(noon(t, 1), 0)
 	}
 	return UTC(t)
 }
 
 func (h Hours) on(t time.Time) (from, to time.Time) {
-	day := func(m int) time.Time {
-		return time.Date(t.Year(), t.Month(), t.Day(), m/60, m%60, 0, 0, t.Location())
-	}
-	return day(h.Span.From), day(h.Span.To)
+	return clockTime(t, h.Span.From), clockTime(t, h.Span.To)
 }

@@ -159,11 +159,11 @@ func Day(t time.Time, loc *time.Location) string { return t.In(loc).Format(time.
 
 // DayBounds returns the first instant of a day on the clock of loc, and of the next day.
 func DayBounds(day string, loc *time.Location) (from, to time.Time, err error) {
-	t, err := time.ParseInLocation(time.DateOnly, day, loc)
+	t, err := time.ParseInLocation(time.DateOnly+" 15", day+" 12", loc) // midnight may not exist
 	if err != nil {
 		return time.Time{}, time.Time{}, err
 	}
-	return UTC(t), UTC(time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, loc)), nil
+	return UTC(clockTime(t, 0)), UTC(clockTime(noon(t, 1), 0)), nil
 }
 
 // LeafOf returns the empty leaf in which the votes, invitations and cases of an agent for a survey

@@ -87,50 +87,57 @@ type escalateFile struct {
 	To    string `yaml:"to"`
 }
 
-// duration is Go's notation plus d for days of 24 hours; unset is nil.
+// duration is Go's notation plus d for days of 24 hours. A wrong one is kept, to be reported with its
+// line like every other mistake.
 type duration struct {
-	set bool
-	d   time.Duration
+	set   bool
+	d     time.Duration
+	wrong error
 }
 
 // UnmarshalYAML reads a duration such as 30m or 14d.
 func (d *duration) UnmarshalYAML(b []byte) error {
 	s := strings.Trim(strings.TrimSpace(string(b)), `"'`)
 	v, err := ParseDuration(s)
-	if err != nil {
-		return err
-	}
-	d.set, d.d = true, v
+	d.set, d.d, d.wrong = true, v, err
 	return nil
 }
 
-func (d duration) or(fallback time.Duration) time.Duration {
+// or is the duration that stands at a path of the file, or fallback where none does.
+func (d duration) or(fallback time.Duration, errs *problems, path string) time.Duration {
+	if d.wrong != nil {
+		errs.add(path, "%v", d.wrong)
+		return fallback
+	}
 	if d.set {
 		return d.d
 	}
 	return fallback
 }
 
-// ParseDuration reads Go's notation plus d for days of 24 hours: 90s, 1h30m, 3d, 1d12h. It is never
-// negative.
+// maxDays is the longest duration: a hundred years.
+const maxDays = 36_500
+
+// ParseDuration reads Go's notation plus d for days of 24 hours: 90s, 1h30m, 3d, 1d12h. No part of it
+// is negative or longer than a hundred years.
 func ParseDuration(s string) (time.Duration, error) {
 	total := time.Duration(0)
 	rest := s
 	if days, after, ok := strings.Cut(s, "d"); ok {
 		n, err := strconv.ParseFloat(days, 64)
-		if err != nil {
+		if err != nil || !(n >= 0 && n <= maxDays) {
 			return 0, fmt.Errorf("%q is not a duration such as 30m, 4h or 14d", s)
 		}
 		total, rest = time.Duration(n*float64(24*time.Hour)), after
 	}
 	if rest != "" && rest != "0" {
 		d, err := time.ParseDuration(rest)
-		if err != nil {
+		if err != nil || d < 0 || d > maxDays*day {
 			return 0, fmt.Errorf("%q is not a duration such as 30m, 4h or 14d", s)
 		}
 		total += d
 	}
-	if total < 0 || s == "" {
+	if s == "" {
 		return 0, fmt.Errorf("%q is not a duration such as 30m, 4h or 14d", s)
 	}
 	return total, nil

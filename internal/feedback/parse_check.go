@@ -30,23 +30,35 @@ func (f surveyFile) survey(errs *problems) Survey {
 }
 
 func (q questionFile) question() Question {
-	out := Question{ID: q.ID, Type: q.Type, Text: q.Text, When: When(q.When)}
+	out := Question{ID: q.ID, Type: q.Type, Text: byLanguage(q.Text), When: When(q.When)}
 	for _, o := range q.Options {
-		out.Options = append(out.Options, Option(o))
+		out.Options = append(out.Options, Option{ID: o.ID, Text: byLanguage(o.Text)})
+	}
+	return out
+}
+
+// byLanguage writes the languages' codes as the survey does: pt-BR is pt-br.
+func byLanguage(text map[string]string) map[string]string {
+	out := make(map[string]string, len(text))
+	for lang, s := range text {
+		out[strings.ToLower(lang)] = s
 	}
 	return out
 }
 
 func (f askFile) ask(errs *problems) Ask {
 	a := Ask{
-		Delay: f.Delay.or(30 * time.Minute), Expires: f.Expires.or(14 * day), EditWindow: f.EditWindow.or(day),
-		Rest: f.Rest.or(0), Sample: 100, Except: Except(f.Except),
+		Delay:      f.Delay.or(30*time.Minute, errs, "ask.delay"),
+		Expires:    f.Expires.or(14*day, errs, "ask.expires"),
+		EditWindow: f.EditWindow.or(day, errs, "ask.edit_window"),
+		Rest:       f.Rest.or(0, errs, "ask.rest"),
+		Sample:     100, Except: Except(f.Except),
 	}
 	if f.Sample != nil {
 		a.Sample = *f.Sample
 	}
-	for _, r := range f.Remind {
-		a.Remind = append(a.Remind, r.d)
+	for i, r := range f.Remind {
+		a.Remind = append(a.Remind, r.or(0, errs, fmt.Sprintf("ask.remind[%d]", i)))
 	}
 	w, err := ParseWindow(f.Quiet)
 	if err != nil {
@@ -58,8 +70,11 @@ func (f askFile) ask(errs *problems) Ask {
 
 func (f recoverFile) recover(errs *problems) Recover {
 	r := Recover{
-		Settle: f.Settle.or(2 * time.Minute), Acknowledge: f.Acknowledge.or(time.Hour), Contact: f.Contact.or(4 * time.Hour),
-		Resolve: f.Resolve.or(2 * day), Resurvey: f.Resurvey.or(0),
+		Settle:      f.Settle.or(2*time.Minute, errs, "recover.settle"),
+		Acknowledge: f.Acknowledge.or(time.Hour, errs, "recover.acknowledge"),
+		Contact:     f.Contact.or(4*time.Hour, errs, "recover.contact"),
+		Resolve:     f.Resolve.or(2*day, errs, "recover.resolve"),
+		Resurvey:    f.Resurvey.or(0, errs, "recover.resurvey"),
 	}
 	for _, e := range f.Escalate {
 		r.Escalate = append(r.Escalate, Escalate(e))
@@ -181,8 +196,11 @@ func (s Survey) checkAsk(errs *problems) {
 	if a.Expires < time.Hour || a.Expires > 365*day {
 		errs.add("ask.expires", "must be between 1h and 365d")
 	}
-	if a.Sample < 0 || a.Sample > 100 {
+	if !(a.Sample >= 0 && a.Sample <= 100) { // said so, NaN is refused too
 		errs.add("ask.sample", "is a percentage, from 0 to 100")
+	}
+	if a.Quiet.To-a.Quiet.From >= 24*60 {
+		errs.add("ask.quiet", "must leave a part of the day in which mail may be sent")
 	}
 	last := time.Duration(0)
 	for i, r := range a.Remind {
@@ -235,7 +253,8 @@ func (w Wording) Render(f Facts) (Wording, error) {
 }
 
 var (
-	danglingComma = regexp.MustCompile(`\s*[,،]\s*([?!.:؟]|$)`)
+	// The no-break spaces are those that French sets before ? and !; they stay.
+	danglingComma = regexp.MustCompile(`\s*[,،]\s*([\x{A0}\x{202F}]?[?!.:؟]|$)`)
 	spaces        = regexp.MustCompile(`\s{2,}`)
 	spaceBefore   = regexp.MustCompile(`\s+([,.])`)
 )

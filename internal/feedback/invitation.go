@@ -140,14 +140,18 @@ func (v *Invitation) End(now time.Time, state State, rule, reason string) {
 	v.Next(time.Time{})
 }
 
-// Defer moves the next mail to a later moment, with its reason. The step keeps when it was first
-// claimed, so that a mail which a crashed worker already handed over is recognised as the same one.
+// Defer moves the next mail to a later moment, with its reason. A step that was claimed before keeps
+// when, so that a mail which a crashed worker already handed over is recognised as the same one.
 func (v *Invitation) Defer(now, until time.Time, rule, reason string) {
 	until = UTC(until)
 	if v.State == Scheduled {
 		v.SendAt = until
 	}
 	v.Log(now, Deferred, rule, reason)
+	if v.Attempts <= 1 { // nobody has tried to send it yet: the step begins anew, with its own date
+		v.Next(until)
+		return
+	}
 	v.Due, v.Lease = until, Lease{}
 }
 

@@ -33,7 +33,7 @@ type Guess struct {
 	Confidence float64 // 0 to 1; those of all guesses add up to 1
 }
 
-// table unpacks the statistics at the first text, in about 20 ms.
+// table unpacks the statistics at the first text: tens of milliseconds, 5 MB kept.
 var table = sync.OnceValue(func() *ngram.Table {
 	content, err := ngram.Decode(letters)
 	if err != nil {

@@ -35,7 +35,7 @@ type slot struct {
 	first     uint32 // index of its first cost
 }
 
-// New makes a table ready for look-ups. It takes about 30 bytes of memory for each row.
+// New makes a table ready for look-ups. It takes about 40 bytes of memory for each row.
 func New(c Content) *Table {
 	t := &Table{languages: c.Languages, numbers: make(map[rune]uint16, len(c.Letters)), letters: len(c.Letters) + 1}
 	for i, r := range c.Letters {

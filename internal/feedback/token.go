@@ -37,7 +37,7 @@ func (t Tokens) Mint(invitation string) string {
 // Open returns the invitation's ID, or ErrToken.
 func (t Tokens) Open(token string) (string, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) != 32 {
+	if err != nil || len(b) != 32 || len(token) != base64.RawURLEncoding.EncodedLen(32) { // the decoder skips line ends
 		return "", ErrToken
 	}
 	if !hmac.Equal(b[16:], t.sum(b[:16])) {

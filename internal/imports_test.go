@@ -24,8 +24,9 @@ type rule struct {
 // names it.
 var rules = []rule{
 	{"internal/feedback", nil, "the domain stands alone: every package may rely on it"},
-	{"internal/sentiment", []string{"internal/sentiment/encoder"}, "pure functions over text"},
+	{"internal/sentiment", []string{"internal/sentiment/encoder", "internal/sentiment/langid"}, "pure functions over text"},
 	{"internal/sentiment/encoder/...", []string{"internal/sentiment/encoder"}, "the transformer knows nothing of the service"},
+	{"internal/sentiment/langid/...", []string{"internal/sentiment/langid", "internal/sentiment/langid/ngram"}, "the language of a text knows nothing else"},
 	{"internal/sentiment/...", []string{"internal/sentiment", "internal/sentiment/encoder"}, "tools beside the engine see the engine only"},
 	{"surveys", nil, "content for non-programmers"},
 	{"emails", nil, "content for non-programmers"},

@@ -2,10 +2,9 @@ package sentiment
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 
-	"github.com/pemistahl/lingua-go"
+	"earshot/internal/sentiment/langid"
 )
 
 const (
@@ -14,25 +13,13 @@ const (
 	sampledBytes    = 400 // bytes of a text that the detector sees
 )
 
-// foreign are languages the detector knows only to recognise that a text is in
-// none of ours; each costs about a megabyte.
-var foreign = [...]lingua.Language{lingua.Polish, lingua.Turkish, lingua.Swedish, lingua.Danish, lingua.Bokmal,
-	lingua.Finnish, lingua.Czech, lingua.Hungarian, lingua.Romanian, lingua.Indonesian, lingua.Vietnamese, lingua.Persian}
-
-// languages tells what language a text is in. The detector (18 MB with its
-// models) is built at the first text that needs it.
+// languages tells what language a text is in.
 type languages struct {
 	lexicons map[string]*lexicon
-	detector func() lingua.LanguageDetector
 }
 
 func newLanguages(lexicons map[string]*lexicon) *languages {
-	return &languages{lexicons: lexicons, detector: sync.OnceValue(func() lingua.LanguageDetector {
-		all := []lingua.Language{lingua.English, lingua.German, lingua.French, lingua.Spanish,
-			lingua.Portuguese, lingua.Italian, lingua.Dutch, lingua.Arabic}
-		return lingua.NewLanguageDetectorBuilder().FromLanguages(append(all, foreign[:]...)...).
-			WithLowAccuracyMode().Build()
-	})}
+	return &languages{lexicons: lexicons}
 }
 
 // hintCode takes the language out of a locale ("pt-BR", "de_AT"), "" if it is none.
@@ -91,11 +78,9 @@ func (l *languages) foreignOrUnknown(text string) string {
 	if isASCII(text) {
 		return unknownLanguage // "qqq zzz" looks Turkish to a detector that must choose
 	}
-	values := l.detector().ComputeLanguageConfidenceValues(sample(text))
-	if len(values) > 0 && values[0].Value() > 0.9 {
-		if code := isoCode(values[0].Language()); l.lexicons[code] == nil {
-			return code
-		}
+	guesses := langid.Detect(sample(text))
+	if len(guesses) > 0 && guesses[0].Confidence > 0.9 && l.lexicons[guesses[0].Language] == nil {
+		return guesses[0].Language
 	}
 	return unknownLanguage
 }
@@ -110,11 +95,11 @@ func sample(text string) string {
 
 // byLetters weighs the detector's opinion against the words known.
 func (l *languages) byLetters(text string, words []*token, hint, best string, hits int) string {
-	values := l.detector().ComputeLanguageConfidenceValues(sample(text))
-	if len(values) == 0 {
+	guesses := langid.Detect(sample(text))
+	if len(guesses) == 0 {
 		return unknownLanguage
 	}
-	code, sure := isoCode(values[0].Language()), values[0].Value()
+	code, sure := guesses[0].Language, guesses[0].Confidence
 	if l.lexicons[code] != nil {
 		own := l.hits(code, words)
 		switch {
@@ -139,10 +124,6 @@ func (l *languages) byLetters(text string, words []*token, hint, best string, hi
 		return code
 	}
 	return unknownLanguage
-}
-
-func isoCode(l lingua.Language) string {
-	return strings.ToLower(l.IsoCode639_1().String())
 }
 
 // wordsOf leaves out hashtags and what retweets leave behind: they are in no language.

@@ -206,7 +206,7 @@ func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
 }
 
 // trend lays the main survey's figures out in the finest steps that can be read: no more than 45 of
-// them, and nine in ten of those with votes have enough to show a score. Where no step can be read it takes
+// them, and three in four of those with votes (the first week is often cut) have enough to show a score. Where no step can be read it takes
 // the one that shows most.
 func (o *Overview) trend(main *surveyTotal, days span) error {
 	most := -1
@@ -224,7 +224,7 @@ func (o *Overview) trend(main *surveyTotal, days span) error {
 			if enough > most {
 				most, o.Every, o.Trend = enough, every, line
 			}
-			if 10*enough >= 9*voted {
+			if 4*enough >= 3*voted {
 				o.Every, o.Trend = every, line
 				o.setApart(g.total.votes)
 				return nil

@@ -39,19 +39,48 @@ func (x *encoded) read(d *document) reading {
 			m, e = less, f
 		}
 	}
-	r := reading{whole: x.dist(e.Polarity), weights: make([]float64, len(d.toks)), basis: 1}
-	for _, s := range d.sentences {
-		r.sentences = append(r.sentences, x.part(d, &m, e, s))
+	strokes := x.words.strokes(d)
+	w := x.words.weigh(d, strokes)
+	r := reading{whole: x.dist(e.Polarity).lean(w.whole, d.trust()), weights: make([]float64, len(d.toks)), basis: 1}
+	for n, s := range d.sentences {
+		r.sentences = append(r.sentences, x.part(d, &m, e, s).lean(w.sentences[n], wordTrust))
 	}
-	for _, c := range d.clauses {
-		r.clauses = append(r.clauses, x.part(d, &m, e, c.segment))
+	for n, c := range d.clauses {
+		r.clauses = append(r.clauses, x.part(d, &m, e, c.segment).lean(w.clauses[n], wordTrust))
 	}
 	for _, c := range d.cues {
 		r.about = append(r.about, x.aspect(d, &m, e, segment{c.from, c.to}))
 	}
-	x.spread(d, &m, e, &r)
+	x.spread(d, &m, e, strokes, &r)
 	r.label, r.certain = x.judge(r.whole)
+	r.unsure = x.meta.UnsureBelow
 	return r
+}
+
+// The word lists are asked for a second opinion: what they say moves the log odds
+// of positive against negative by at most wordTrust, and in texts of up to three
+// words, where the encoder has little to go by, by briefTrust. Over fourteen
+// development sets this is worth 0.2 to 0.5 points of two-class accuracy.
+const (
+	wordTrust  = 0.6
+	briefTrust = 4.0
+	brief      = 3
+)
+
+// trust is how far the word lists may move the whole text.
+func (d *document) trust() float64 {
+	if len(wordsOf(d.toks)) <= brief {
+		return briefTrust
+	}
+	return wordTrust
+}
+
+// lean moves the log odds of positive against negative by other's polarity times trust.
+func (p dist) lean(other dist, trust float64) dist {
+	half := math.Exp(trust * other.polarity() / 2)
+	q := dist{neg: p.neg / half, neu: p.neu, pos: p.pos * half}
+	sum := q.neg + q.neu + q.pos
+	return dist{q.neg / sum, q.neu / sum, q.pos / sum}
 }
 
 // run reads one text.
@@ -98,7 +127,7 @@ func (x *encoded) aspect(d *document, m *masked, e *encoder.Reading, s segment) 
 // Inside a clause the encoder tells nearly the same of every piece, the comma
 // included, since each has seen all the others. The sum over a clause is
 // therefore kept and shared out again among the words that carry it (salience).
-func (x *encoded) spread(d *document, m *masked, e *encoder.Reading, r *reading) {
+func (x *encoded) spread(d *document, m *masked, e *encoder.Reading, strokes []stroke, r *reading) {
 	margin := float64(e.Polarity[2] - e.Polarity[0])
 	scale := (1 - r.whole.neu) / 2 / x.meta.Temperature // the slope of the polarity at margin 0
 	if math.Abs(margin) > 0.05 {
@@ -112,7 +141,6 @@ func (x *encoded) spread(d *document, m *masked, e *encoder.Reading, r *reading)
 			own[i] += float64(c[2]-c[0]) * scale
 		}
 	}
-	strokes := x.words.strokes(d)
 	for _, c := range d.clauses {
 		share(d, c.segment, own, strokes, r.weights)
 	}

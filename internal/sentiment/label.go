@@ -14,10 +14,12 @@ const (
 // statement on either side: a sentence or clause that praises beside one that blames.
 func judge(d *document, r *reading) (Label, float64) {
 	label := r.label
-	if torn(d, r) && math.Abs(r.whole.polarity()) < mixedMax {
+	confidence := r.certain(label)
+	if pull := torn(d, r); pull > 0 && math.Abs(r.whole.polarity()) < mixedMax {
 		label = Mixed
+		confidence = math.Min(r.certain(Mixed), (1+pull)/2)
 	}
-	confidence := math.Min(1, math.Max(0, r.certain(label)))
+	confidence = math.Min(1, math.Max(0, confidence))
 	if confidence < r.unsure || r.basis == 0 && len(wordsOf(d.toks)) < 3 {
 		return Unsure, confidence
 	}
@@ -35,26 +37,32 @@ func leaningOf(p float64) Label {
 	return Neutral
 }
 
-// torn reports a clear statement on both sides: among the sentences, or among
-// the clauses. What used to be and what was feared state nothing about today.
-func torn(d *document, r *reading) bool {
-	up, down := false, false
+// torn looks for a clear statement on both sides, among sentences and clauses,
+// and returns the polarity of the weaker side, 0 when there is none. What used
+// to be and what was feared state nothing about today.
+func torn(d *document, r *reading) float64 {
+	up, down := 0.0, 0.0
+	state := func(p, least float64) {
+		if p >= least {
+			up = math.Max(up, p)
+		} else if p <= -least {
+			down = math.Max(down, -p)
+		}
+	}
 	for _, s := range r.sentences {
-		up = up || s.polarity() >= clearPole
-		down = down || s.polarity() <= -clearPole
+		state(s.polarity(), clearPole)
 	}
 	for n := range d.clauses {
 		if d.past(n) {
 			continue
 		}
-		p, least := d.stated(r, n), clearPole
 		if d.opposed(n) {
-			least = opposedPole
+			state(d.stated(r, n), opposedPole)
+		} else {
+			state(d.stated(r, n), clearPole)
 		}
-		up = up || p >= least
-		down = down || p <= -least
 	}
-	return up && down
+	return math.Min(up, down)
 }
 
 // past reports a clause about what was before or was expected, where another

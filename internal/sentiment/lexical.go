@@ -60,8 +60,10 @@ func (s *stroke) spread(weight float64, weights []float64) {
 	}
 }
 
-func (x *lexical) read(d *document) reading {
-	plain := x.strokes(d)
+func (x *lexical) read(d *document) reading { return x.weigh(d, x.strokes(d)) }
+
+// weigh makes a reading of the document's strokes.
+func (x *lexical) weigh(d *document, plain []stroke) reading {
 	strokes := slices.Clone(plain)
 	bendClauses(d, strokes)
 	r := reading{weights: make([]float64, len(d.toks))}

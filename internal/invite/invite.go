@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"earshot/internal/feedback"
@@ -96,7 +97,10 @@ func (s *Service) complete(in *feedback.Interaction, now time.Time) error {
 	if in.EndedAt.IsZero() {
 		in.EndedAt = now
 	}
+	in.Agent.Email = strings.ToLower(in.Agent.Email) // as staff are known who sign in
+	in.Owners = slices.Clone(in.Owners)
 	for i := range in.Owners {
+		in.Owners[i].Email = strings.ToLower(in.Owners[i].Email)
 		in.Owners[i].From = feedback.UTC(in.Owners[i].From)
 	}
 	slices.SortStableFunc(in.Owners, func(a, b feedback.Owner) int { return a.From.Compare(b.From) })

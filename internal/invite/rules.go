@@ -146,7 +146,8 @@ func (s *Service) zoneOf(c feedback.Customer) *time.Location {
 	return s.Zone
 }
 
-// schedule creates the invitation, or returns when the existing one is sent.
+// schedule creates the invitation, or returns when the existing one is sent, which is then the moment
+// that the person's slot guards.
 func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey feedback.Survey, at, now time.Time) (time.Time, error) {
 	v := NewInvitation(in, survey, at, now)
 	err := s.Store.Invitations().Insert(ctx, v)
@@ -155,7 +156,11 @@ func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey
 		if err != nil {
 			return at, err
 		}
-		return old.SendAt, nil
+		_, err = store.Update(ctx, s.Store.People(), in.Person, func(p *feedback.Person) error {
+			p.Reserve(v.ID, old.SendAt, 0)
+			return nil
+		})
+		return old.SendAt, err
 	}
 	return v.SendAt, err
 }

@@ -17,6 +17,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"earshot/internal/feedback"
+	"earshot/internal/store"
 	"earshot/internal/store/mongotest"
 )
 
@@ -106,43 +107,44 @@ func seed(t *testing.T, s *Store, n int) {
 	}
 	survey := func(i int) string { return []string{"csat", "nps", "ces"}[i%3] }
 	person := func(i int) string { return fmt.Sprintf("p%d", i%(n/10)) }
-	put(t, n, s.interactions.Put, func(i int) *feedback.Interaction {
+	plant(t, n, s.interactions.Queue.Table, func(i int) *feedback.Interaction {
 		return &feedback.Interaction{Record: rec(i), Person: person(i), Agent: agent(i), EndedAt: at(i)}
 	})
-	put(t, n, s.invitations.Put, func(i int) *feedback.Invitation {
+	plant(t, n, s.invitations.Queue.Table, func(i int) *feedback.Invitation {
 		return &feedback.Invitation{Record: rec(i), Interaction: fmt.Sprint(i), Person: person(i), Agent: agent(i), Survey: survey(i), CreatedAt: at(i), SentAt: at(i)}
 	})
-	put(t, n, s.responses.Put, func(i int) *feedback.Response {
+	plant(t, n, s.responses.Queue.Table, func(i int) *feedback.Response {
 		return &feedback.Response{Record: rec(i), Person: person(i), Agent: agent(i), Survey: survey(i), AnsweredAt: at(i), Comment: "late",
 			Sentiment: &feedback.Sentiment{Label: []string{"positive", "negative", "mixed"}[i%3]}}
 	})
-	put(t, n, s.cases.Put, func(i int) *feedback.Case {
+	plant(t, n, s.cases.Queue.Table, func(i int) *feedback.Case {
 		c := &feedback.Case{Record: rec(i), Person: person(i), Agent: agent(i), Owner: agent(i), Survey: survey(i), OpenedAt: at(i), State: feedback.CaseConfirmed}
 		if i%50 == 0 {
 			c.State, c.Deadline = feedback.CaseOpen, at(i).Add(time.Hour)
 		}
 		return c
 	})
-	put(t, n, s.rollups.Put, func(i int) *feedback.Rollup {
+	plant(t, n, s.rollups.Queue.Table, func(i int) *feedback.Rollup {
 		date := day().AddDate(0, 0, -i%90).Format(time.DateOnly)
 		v := &feedback.Rollup{Record: rec(i), Scope: feedback.ScopeAgent, Name: agent(i).Email, Team: agent(i).Team, Survey: survey(i), Day: date}
 		return v
 	})
-	put(t, n, s.sessions.Put, func(i int) *feedback.Session {
+	plant(t, n, s.sessions.Table, func(i int) *feedback.Session {
 		return &feedback.Session{Record: rec(i), User: person(i), ExpiresAt: at(i)}
 	})
 }
 
 func day() time.Time { return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) }
 
-func put[T any](t *testing.T, n int, put func(context.Context, []*T) error, row func(int) *T) {
+// plant inserts rows by the thousand, which Table.Put would do one by one.
+func plant[T any, R store.Row[T]](t *testing.T, n int, to *Table[T, R], row func(int) *T) {
 	t.Helper()
 	for from := 0; from < n; from += 1000 {
-		var rows []*T
+		var docs []*document[T]
 		for i := from; i < min(n, from+1000); i++ {
-			rows = append(rows, row(i))
+			docs = append(docs, to.encode(row(i), 1))
 		}
-		if err := put(context.Background(), rows); err != nil {
+		if _, err := to.c.InsertMany(context.Background(), docs, options.InsertMany().SetOrdered(false)); err != nil {
 			t.Fatal(err)
 		}
 	}

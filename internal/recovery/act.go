@@ -68,10 +68,11 @@ func (s *Service) apply(ctx context.Context, c *feedback.Case, verb string, st f
 // rules are those of the survey that the case came from.
 func (s *Service) rules(ctx context.Context, c *feedback.Case) (feedback.Recover, error) {
 	if c.Survey == feedback.FeedbackSurvey {
-		for _, d := range s.Catalog.All() {
-			return d.Recover, nil
+		d, ok := s.Catalog.Current("csat") // as when the case was opened: see collect
+		if all := s.Catalog.All(); !ok && len(all) > 0 {
+			d = all[0]
 		}
-		return feedback.Recover{}, nil
+		return d.Recover, nil
 	}
 	d, err := s.Catalog.Version(ctx, c.Survey, c.Version)
 	return d.Recover, err

@@ -134,20 +134,28 @@ func told(kind string) string {
 	return "told"
 }
 
-// undelivered lets the lead hear of a case whose owner cannot be reached by mail.
+// undelivered lets the lead hear of a case whose owner cannot be reached by mail, and the managers
+// where nobody else leads.
 func (s *Service) undelivered(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) error {
 	to, kind := n.To, n.Kind
 	c.Log(feedback.Event{At: now, By: "earshot", What: "undeliverable", To: to, Note: n.Failed})
 	if kind != string(mail.KindAlert) {
 		return nil
 	}
-	leads, err := s.above(ctx, c.Owner.Team, "lead")
-	if err != nil {
-		return err
-	}
-	for _, u := range leads {
-		if u.Email != to {
-			c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: "alert " + u.Email, To: u.Email, Due: feedback.UTC(now)})
+	for _, role := range []string{"lead", "manager"} {
+		people, err := s.above(ctx, c.Owner.Team, role)
+		if err != nil {
+			return err
+		}
+		told := false
+		for _, u := range people {
+			if u.Email != to {
+				c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: "alert " + u.Email, To: u.Email, Due: feedback.UTC(now)})
+				told = true
+			}
+		}
+		if told {
+			return nil
 		}
 	}
 	return nil

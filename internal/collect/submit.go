@@ -51,10 +51,11 @@ func (s *Service) write(ctx context.Context, v *View, a feedback.Answer, now tim
 			return r, wrap("keep response", err)
 		}
 	}
-	return s.edit(ctx, v, a, now)
+	return s.afterEnd(ctx, v, a, now)
 }
 
-// afterEnd lets a customer correct an answer whose invitation ended in the meantime.
+// afterEnd lets a customer correct an answer whose invitation has ended. An answer that was erased
+// since is not taken anew.
 func (s *Service) afterEnd(ctx context.Context, v *View, a feedback.Answer, now time.Time) (*feedback.Response, error) {
 	r, err := s.edit(ctx, v, a, now)
 	if errors.Is(err, store.ErrNotFound) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -25,7 +26,8 @@ type Unasked struct {
 // AddFeedback takes unasked feedback in. The same source and id again change nothing; created is
 // false then. Mistakes are a *feedback.Invalid.
 func (s *Service) AddFeedback(ctx context.Context, u Unasked, now time.Time) (r *feedback.Response, created bool, err error) {
-	u.Text = Tidy(u.Text)
+	u.Text, u.Author = Tidy(u.Text), Tidy(u.Author)
+	u.Agent.Email = strings.ToLower(u.Agent.Email) // as staff are known who sign in
 	if errs := u.check(now); len(errs) > 0 {
 		return nil, false, &feedback.Invalid{Errors: errs}
 	}

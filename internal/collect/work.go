@@ -83,6 +83,7 @@ func (s *Service) surveyOf(ctx context.Context, r *feedback.Response) (feedback.
 
 // understand gives the comment its sentiment.
 func (s *Service) understand(r *feedback.Response) {
+	defer r.FindConflict() // the score may have changed beside the same comment
 	if r.Analysed {
 		return
 	}
@@ -90,7 +91,6 @@ func (s *Service) understand(r *feedback.Response) {
 		r.Sentiment = Understood(s.Analyser.Analyse(r.Comment, r.Language))
 	}
 	r.Analysed = true
-	r.FindConflict()
 }
 
 // recover opens the case of a low response, tells an existing one of a change, or brings the answer
@@ -100,9 +100,13 @@ func (s *Service) recover(ctx context.Context, r *feedback.Response, survey feed
 		return s.Recovery.Followed(ctx, r, survey, now)
 	}
 	reason := r.CaseReason()
+	if r.HasCase || len(r.Versions) > 0 {
+		known, err := s.tell(ctx, r, now)
+		if known || err != nil {
+			return err
+		}
+	}
 	switch {
-	case r.HasCase:
-		return s.Recovery.Changed(ctx, r, now)
 	case reason == "":
 		return nil
 	case r.Settle.After(now):
@@ -113,6 +117,19 @@ func (s *Service) recover(ctx context.Context, r *feedback.Response, survey feed
 	}
 	r.HasCase = true
 	return nil
+}
+
+// tell brings a change of the answer to its case. An answer with earlier versions may have one without
+// knowing: the customer changed it just when the case was opened.
+func (s *Service) tell(ctx context.Context, r *feedback.Response, now time.Time) (known bool, err error) {
+	err = s.Recovery.Changed(ctx, r, now)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.HasCase, nil // a case that was erased is not opened again
+	}
+	if err == nil {
+		r.HasCase = true
+	}
+	return true, err
 }
 
 // answered ends the invitation's reminders.

@@ -45,7 +45,7 @@ func person(id string) *feedback.Person {
 }
 
 func TestContract(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	t.Cleanup(func() { goleak.VerifyNone(t) })
 	folder := t.TempDir()
 	closeStore(t, openAt(t, folder))
 	empty, err := os.ReadFile(filepath.Join(folder, fileName))
@@ -53,6 +53,7 @@ func TestContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	storetest.Run(t, func(t *testing.T) store.Store {
+		t.Parallel()
 		folder := t.TempDir() // a copy of an empty store saves making its tables each time
 		if err := os.WriteFile(filepath.Join(folder, fileName), empty, 0o600); err != nil {
 			t.Fatal(err)

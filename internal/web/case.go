@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -164,18 +163,6 @@ func (a *app) addResponse(ctx context.Context, view *caseView, k *feedback.Case)
 	return nil
 }
 
-func toneOf(label string) string {
-	switch label {
-	case feedback.Positive:
-		return "good"
-	case feedback.Negative:
-		return "bad"
-	case feedback.Mixed:
-		return "warn"
-	}
-	return ""
-}
-
 // answersOf lists the follow-up answers in the survey's order, in English where there is English.
 func answersOf(r *feedback.Response, s feedback.Survey) []answerView {
 	lang := s.Language("en")
@@ -242,40 +229,6 @@ func (a *app) addFacts(ctx context.Context, view *caseView, k *feedback.Case) er
 	return nil
 }
 
-func seconds(s float64) string {
-	if s < 60 {
-		return fmt.Sprintf("%.0f s", s)
-	}
-	return span(time.Duration(s * float64(time.Second)))
-}
-
-func times(n int) string {
-	switch n {
-	case 0:
-		return "never"
-	case 1:
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
-}
-
-func clockOf(k *feedback.Case, now time.Time) []clockView {
-	steps := []clockView{
-		{Name: "Acknowledge", By: k.AcknowledgeBy, Done: k.AcknowledgedAt, Current: k.State == feedback.CaseOpen},
-		{Name: "Contact", By: k.ContactBy, Done: k.ContactedAt, Current: k.State == feedback.CaseAcknowledged},
-		{Name: "Resolve", By: k.ResolveBy, Done: k.ResolvedAt, Current: k.State == feedback.CaseContacted},
-	}
-	for i := range steps {
-		s := &steps[i]
-		end := s.Done
-		if end.IsZero() {
-			end = now
-		}
-		s.Late = !s.By.IsZero() && end.After(s.By)
-	}
-	return steps
-}
-
 func (a *app) addJourney(ctx context.Context, view *caseView, u *feedback.User, k *feedback.Case) error {
 	if k.Person == "" {
 		return nil
@@ -320,57 +273,6 @@ func (a *app) people(ctx context.Context) ([]*feedback.User, error) {
 		}
 	}
 	return out, nil
-}
-
-func historyOf(k *feedback.Case, people []*feedback.User) []historyView {
-	names := map[string]string{"earshot": "Earshot", "customer": "The customer"}
-	for _, p := range people {
-		names[p.Email] = p.Agent().DisplayName()
-	}
-	name := func(address string) string {
-		if n, ok := names[address]; ok {
-			return n
-		}
-		return address
-	}
-	var out []historyView
-	for _, e := range slices.Backward(k.History) {
-		h := historyView{At: e.At, Who: name(e.By), What: eventWords(e.What), Note: e.Note, Cause: e.Cause, Act: e.Action}
-		if e.To != "" {
-			h.What += " " + name(e.To)
-		}
-		if e.What == "opened" {
-			h.Note = openedWords(e.Note)
-		}
-		out = append(out, h)
-	}
-	return out
-}
-
-// openedWords says why a case was opened; the history keeps the reason's name.
-func openedWords(reason string) string {
-	switch reason {
-	case feedback.ReasonLowScore:
-		return "The score was low."
-	case feedback.ReasonComment:
-		return "The comment was clearly negative beside a friendly score."
-	case feedback.ReasonFeedback:
-		return "The unasked feedback was clearly negative."
-	}
-	return reason
-}
-
-func eventWords(what string) string {
-	words := map[string]string{
-		"opened": "opened the case", "alerted": "alerted", "escalated": "told that time ran out:", "acknowledged": "acknowledged it",
-		"contacted": "contacted the customer", "resolved": "resolved it", "reopened": "reopened it", "noted": "wrote a note",
-		"assigned": "gave it to", "asked_again": "asked the customer again", "confirmed": "said that it was made right",
-		"not_confirmed": "said that it was not made right", "unreachable": "got no answer to the second question", "score_changed": "changed the answer",
-	}
-	if w, ok := words[what]; ok {
-		return w
-	}
-	return strings.ReplaceAll(what, "_", " ")
 }
 
 func formsOf(u *feedback.User, k *feedback.Case, people []*feedback.User) caseForms {

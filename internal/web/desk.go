@@ -20,8 +20,8 @@ import (
 const (
 	// deskPage is how many cases one page shows.
 	deskPage = 50
-	// deskCount is how far the desk counts; more is shown as "999+".
-	deskCount = 1000
+	// deskCount is how far the desk counts, by reading the most urgent cases; more is shown as "300+".
+	deskCount = 300
 	// excerptRunes is how much of a comment a row shows.
 	excerptRunes = 180
 	// fetchers comments are read at the same time.
@@ -211,7 +211,7 @@ func (a *app) countDesk(ctx context.Context, view *deskView, filter store.CaseFi
 
 func countWords(n int) string {
 	if n >= deskCount {
-		return "999+"
+		return fmt.Sprintf("%d+", deskCount)
 	}
 	return fmt.Sprint(n)
 }

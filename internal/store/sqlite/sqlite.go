@@ -82,8 +82,10 @@ func (s *Store) open(ctx context.Context, folder string, o Options) (err error) 
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	if s.lock, err = lock(folder); err != nil {
-		return err
+	if !o.Shared {
+		if s.lock, err = lock(folder); err != nil {
+			return err
+		}
 	}
 	if s.database, err = connect(ctx, folder, 1); err != nil {
 		return err

@@ -18,8 +18,13 @@ type encoded struct {
 	words *lexical // which words of a clause to show
 }
 
+// newEncoded reads with the given model file, or with the one in the program when that is nil.
 func newEncoded(weights []byte, words *lexical) (*encoded, error) {
-	m, err := encoder.Load(weights)
+	load := encoder.Open
+	if weights != nil {
+		load = func() (*encoder.Model, error) { return encoder.Load(weights) }
+	}
+	m, err := load()
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +46,7 @@ func (x *encoded) read(d *document) reading {
 	}
 	strokes := x.words.strokes(d)
 	w := x.words.weigh(d, strokes)
-	r := reading{whole: x.dist(e.Polarity).lean(w.whole, d.trust()), weights: make([]float64, len(d.toks)), basis: 1}
+	r := reading{whole: x.dist(e.Polarity).lean(w.whole, d.trust()), weights: make([]float64, len(d.toks)), basis: d.substance()}
 	for n, s := range d.sentences {
 		r.sentences = append(r.sentences, x.part(d, &m, e, s).lean(w.sentences[n], wordTrust))
 	}
@@ -53,7 +58,7 @@ func (x *encoded) read(d *document) reading {
 	}
 	x.spread(d, &m, e, strokes, &r)
 	r.label, r.certain = x.judge(r.whole)
-	r.unsure = x.meta.UnsureBelow
+	r.unsure = math.Min(x.meta.UnsureBelow, evenOdds)
 	return r
 }
 
@@ -66,6 +71,21 @@ const (
 	briefTrust = 4.0
 	brief      = 3
 )
+
+// evenOdds is the highest threshold for "unsure": a feeling more probable than the
+// two others together is an answer. Calibration's own threshold, which abstains on
+// a fifth, is for those who would rather have no answer; they can go by Confidence.
+const evenOdds = 0.5
+
+// substance is 1 where there is anything to read, 0 for bare numbers and marks.
+func (d *document) substance() float64 {
+	for i := range d.toks {
+		if d.toks[i].kind == word || d.toks[i].kind == emoji {
+			return 1
+		}
+	}
+	return 0
+}
 
 // trust is how far the word lists may move the whole text.
 func (d *document) trust() float64 {

@@ -11,15 +11,11 @@ import (
 // ErrUnknownEngine is returned by New for an engine name it does not know.
 var ErrUnknownEngine = errors.New("unknown sentiment engine")
 
-// ErrNoWeights is returned by New when the encoder is asked for and has no weights.
-var ErrNoWeights = errors.New("the encoder's weights are not there")
-
 // Options choose how an Engine is built. The zero value is what a service wants.
 type Options struct {
-	// Engine forces "lexicon" or "encoder"; "" takes the encoder when its weights
-	// are given and the lexicon otherwise.
+	// Engine is "encoder" or "lexicon"; "" is the encoder.
 	Engine string
-	// Weights is the encoder's model file; New keeps it. nil means there is none.
+	// Weights is another model file for the encoder; New keeps it. nil means the one in the program.
 	Weights []byte
 }
 
@@ -60,13 +56,10 @@ func New(o Options) (*Engine, error) {
 
 // scorer chooses between the word lists and the encoder.
 func (o Options) scorer(words *lexical) (scorer, error) {
-	switch {
-	case o.Engine == "lexicon", o.Engine == "" && o.Weights == nil:
+	switch o.Engine {
+	case "lexicon":
 		return words, nil
-	case o.Engine == "" || o.Engine == "encoder":
-		if o.Weights == nil {
-			return nil, ErrNoWeights
-		}
+	case "", "encoder":
 		x, err := newEncoded(o.Weights, words)
 		if err != nil {
 			return nil, fmt.Errorf("sentiment: %w", err)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -17,17 +16,7 @@ import (
 // engines are built once for all tests; they are immutable.
 var (
 	lexiconOnce = sync.OnceValues(func() (*Engine, error) { return New(Options{Engine: "lexicon"}) })
-	encoderOnce = sync.OnceValues(func() (*Engine, error) {
-		path := os.Getenv("EARSHOT_TEST_MODEL")
-		if path == "" {
-			return nil, nil
-		}
-		weights, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		return New(Options{Weights: weights})
-	})
+	encoderOnce = sync.OnceValues(func() (*Engine, error) { return New(Options{}) })
 )
 
 func lexiconEngine(t testing.TB) *Engine {
@@ -39,7 +28,6 @@ func lexiconEngine(t testing.TB) *Engine {
 	return e
 }
 
-// encoderEngine is nil where there are no weights.
 func encoderEngine(t testing.TB) *Engine {
 	t.Helper()
 	e, err := encoderOnce()
@@ -49,13 +37,11 @@ func encoderEngine(t testing.TB) *Engine {
 	return e
 }
 
-// each runs a test with every engine there is.
+// each runs a test with both engines.
 func each(t *testing.T, f func(t *testing.T, e *Engine)) {
 	t.Helper()
 	t.Run("lexicon", func(t *testing.T) { f(t, lexiconEngine(t)) })
-	if e := encoderEngine(t); e != nil {
-		t.Run("encoder", func(t *testing.T) { f(t, e) })
-	}
+	t.Run("encoder", func(t *testing.T) { f(t, encoderEngine(t)) })
 }
 
 func TestNewRefusesWhatItCannotBuild(t *testing.T) {

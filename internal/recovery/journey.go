@@ -94,7 +94,7 @@ func historyLines(moments []Moment, except string, before time.Time, zone *time.
 		if m.ID == except || m.Kind == MomentInteraction || m.At.After(before) {
 			continue
 		}
-		what := m.Title
+		var what string
 		switch {
 		case m.Kind == MomentCase:
 			what = fmt.Sprintf("%s: case %s", m.Title, m.Text)

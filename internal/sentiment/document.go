@@ -9,7 +9,6 @@ type document struct {
 	clauses   []clause
 	grammar   []match // of the language's grammar sections, in order
 	cues      []match // topics, signals, names
-	cut       bool
 }
 
 // segment is a range of tokens, to exclusive.

@@ -175,7 +175,7 @@ type Slot struct {
 
 // Reserve takes the slot of an invitation at a moment no nearer than rest to any other slot,
 // starting from at. It returns the moment it took. Reserving again for the same invitation moves
-// its slot. Slots older than twice the rest before at are forgotten.
+// its slot. Slots that lie more than two rests and 400 days before at are forgotten.
 func (p *Person) Reserve(invitation string, at time.Time, rest time.Duration) time.Time {
 	at = UTC(at)
 	kept := p.Asked[:0:0]

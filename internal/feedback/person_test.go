@@ -47,7 +47,7 @@ func TestNaturalKeysKeepTheirPartsApart(t *testing.T) {
 func TestReserveKeepsTheRest(t *testing.T) {
 	base := at(t, "2026-11-20T12:00:00Z")
 	rapid.Check(t, func(r *rapid.T) {
-		rest := time.Duration(rapid.IntRange(0, 60*24).Draw(r, "rest hours")) * time.Hour
+		rest := time.Duration(rapid.IntRange(0, 30*24).Draw(r, "rest hours")) * time.Hour
 		p := &Person{}
 		slots := map[string]time.Time{}
 		for range rapid.IntRange(1, 25).Draw(r, "times") {

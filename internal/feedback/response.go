@@ -118,19 +118,27 @@ func (r *Response) CaseReason() string {
 	switch {
 	case r.Scored && r.Low:
 		return ReasonLowScore
-	case r.Scored && r.Sentiment.ClearlyNegative():
+	case r.Scored && r.Sentiment.ClearlyNegative(r.sureEnough()):
 		return ReasonComment
-	case !r.Scored && r.Sentiment.ClearlyNegative():
+	case !r.Scored && r.Sentiment.ClearlyNegative(Sure):
 		return ReasonFeedback
 	}
 	return ""
+}
+
+// sureEnough is how sure a verdict must be beside the response's score.
+func (r *Response) sureEnough() float64 {
+	if r.Score >= r.Metric.Happy() {
+		return VerySure
+	}
+	return Sure
 }
 
 // FindConflict compares the score with the comment: a satisfied score beside a clearly negative
 // comment, or a low one beside a clearly positive comment.
 func (r *Response) FindConflict() {
 	r.Conflict = ""
-	if !r.Scored || r.Sentiment == nil || r.Sentiment.Confidence < Sure {
+	if !r.Scored || r.Sentiment == nil || r.Sentiment.Confidence < VerySure {
 		return
 	}
 	if r.Score >= r.Metric.Happy() && r.Sentiment.Label == Negative {

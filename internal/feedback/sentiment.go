@@ -43,10 +43,15 @@ type Span struct {
 	Weight     float64
 }
 
-// Sure is the confidence from which a negative comment beside a high score opens a case.
-const Sure = 0.7
+// How sure a comment's verdict must be to act on it alone. A satisfied score beside it is evidence
+// against a negative verdict, so there it must be surer: an agent who gets alerts about happy
+// customers stops reading them.
+const (
+	Sure     = 0.7
+	VerySure = 0.9
+)
 
-// ClearlyNegative tells whether a comment alone justifies a case.
-func (s *Sentiment) ClearlyNegative() bool {
-	return s != nil && s.Label == Negative && s.Confidence >= Sure && s.Polarity <= -0.4
+// ClearlyNegative tells whether a comment alone justifies a case, at a confidence of sure or more.
+func (s *Sentiment) ClearlyNegative(sure float64) bool {
+	return s != nil && s.Label == Negative && s.Confidence >= sure && s.Polarity <= -0.4
 }

@@ -316,7 +316,7 @@ func valueWords(v float64) string {
 func reasonWords(reason string) string {
 	switch reason {
 	case feedback.ReasonComment:
-		return "The comment contradicts the score"
+		return "Opened for the comment"
 	case feedback.ReasonFeedback:
 		return "Unasked feedback"
 	}

@@ -61,7 +61,7 @@ func theWholeLoop(t *testing.T, s *service) {
 	s.eventually("the alert is in the outbox", func() bool { return len(letters(t, s.config.Data, "alert", accepted.Invitation)) == 1 })
 	t.Logf("submitted to alert in the outbox: %v", time.Since(before))
 	alert := letters(t, s.config.Data, "alert", accepted.Invitation)[0]
-	if alert.to != agent || !strings.Contains(alert.subject, "1/5") || !strings.Contains(alert.text, "Nobody called back") ||
+	if alert.to != agent || !strings.Contains(alert.subject, "1/5") || !strings.Contains(alert.text, "Nobody called back") || !strings.Contains(alert.html, `class="bad"`) ||
 		!strings.Contains(alert.text, "/desk/cases/"+accepted.Invitation) {
 		t.Errorf("the alert to %s is %q:\n%s", alert.to, alert.subject, alert.text)
 	}

@@ -216,23 +216,46 @@ func TestBadCommentBesideAHighScore(t *testing.T) {
 	}
 }
 
+// The customer changes the answer while a worker is about to act on it: what was taken back alerts
+// nobody.
+func TestChangeBeforeTheCaseOpens(t *testing.T) {
+	w := newWorld(t)
+	rows := w.claimed(vote(1, "terrible"))
+	w.submit(vote(5, "lovely"), noon().Add(time.Second))
+	if err := w.process(t.Context(), rows, noon()); !errors.Is(err, store.ErrConflict) {
+		t.Fatal(err)
+	}
+	w.work(noon().Add(time.Second))
+	if c, r := w.openCase(w.id), w.response(w.id); c != nil || r.HasCase || r.Score != 5 {
+		t.Errorf("case %+v, response %+v", c, r)
+	}
+}
+
 // The customer changes the answer just when a worker has opened the case: the case hears of it.
 func TestChangeWhileTheCaseOpens(t *testing.T) {
 	w := newWorld(t)
-	ctx := t.Context()
-	w.submit(vote(1, "terrible"), noon())
-	rows, err := w.Store.Responses().Claim(ctx, store.Claim{Holder: "slow", Now: noon(), Lease: time.Minute, Limit: 1})
-	if err != nil || len(rows) != 1 {
-		t.Fatal(len(rows), err)
-	}
-	w.submit(vote(5, "lovely"), noon().Add(time.Second))
-	if err := w.process(ctx, rows[0], noon()); !errors.Is(err, store.ErrConflict) {
+	r := w.claimed(vote(1, "terrible"))
+	w.understand(r)
+	survey, _ := w.Catalog.Current("csat")
+	if err := w.Recovery.Open(t.Context(), r, survey, noon()); err != nil {
 		t.Fatal(err)
 	}
+	w.submit(vote(5, "lovely"), noon().Add(time.Second))
 	w.work(noon().Add(time.Second))
 	if c, r := w.openCase(w.id), w.response(w.id); c == nil || c.Score != 5 || c.Label != feedback.Positive || !r.HasCase || r.Score != 5 {
 		t.Errorf("case %+v, response %+v", c, r)
 	}
+}
+
+// claimed is the response to an answer, as a worker holds it.
+func (w *world) claimed(a feedback.Answer) *feedback.Response {
+	w.t.Helper()
+	w.submit(a, noon())
+	rows, err := w.Store.Responses().Claim(w.t.Context(), store.Claim{Holder: "slow", Now: noon(), Lease: time.Minute, Limit: 1})
+	if err != nil || len(rows) != 1 {
+		w.t.Fatal(len(rows), err)
+	}
+	return rows[0]
 }
 
 func TestChangeWithoutACase(t *testing.T) {

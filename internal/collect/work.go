@@ -42,14 +42,14 @@ func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Ti
 		return err
 	}
 	s.understand(r)
+	if err := s.Store.Responses().Save(ctx, r); err != nil { // the alert is written from what is stored
+		return err
+	}
 	if err := s.recover(ctx, r, survey, now); err != nil {
 		return fmt.Errorf("recovery of response: %w", err)
 	}
 	if err := s.answered(ctx, r); err != nil {
 		return fmt.Errorf("mark invitation answered: %w", err)
-	}
-	if err := s.Store.Responses().Save(ctx, r); err != nil {
-		return err
 	}
 	if err := s.Store.Rollups().MarkDirty(ctx, r.Leaves(s.Zone), now, now); err != nil {
 		return fmt.Errorf("mark figures: %w", err)

@@ -40,7 +40,7 @@ func topics(d *document, r *reading) []TopicVerdict {
 	found := map[string][]said{}
 	for n, c := range d.cues {
 		topic, weak := topicOf(c.pattern.group)
-		if topic == "" || topic == "none" || d.hidden(c) || d.outdone(n) || weak && d.namedElsewhere(n) {
+		if topic == "" || topic == "none" || d.hidden(c) || d.outdone(n) || d.swallowed(n) || weak && d.namedElsewhere(n) {
 			continue
 		}
 		s := said{cue: n, polarity: r.about[n].polarity()}
@@ -94,6 +94,21 @@ func (d *document) outdone(n int) bool {
 	return false
 }
 
+// swallowed reports a judging cue of a word or two inside a longer one about
+// another topic: "still not" in "still not solved" is no matter of speed.
+func (d *document) swallowed(n int) bool {
+	c := d.cues[n]
+	if judgement(c.pattern.group) == 0 || c.to-c.from > 2 {
+		return false
+	}
+	for _, o := range d.cues {
+		if judgement(o.pattern.group) != 0 && o.pattern.group != c.pattern.group && o.from <= c.from && c.to <= o.to && o.to-o.from > c.to-c.from {
+			return true
+		}
+	}
+	return false
+}
+
 // namedElsewhere reports whether the clause of cue n has a topic of its own.
 func (d *document) namedElsewhere(n int) bool {
 	clause := d.clauseOf(d.cues[n].from)
@@ -122,18 +137,30 @@ func (d *document) denied(c match) bool {
 	return found
 }
 
-// summarise makes one verdict of everything said about a topic. Judging cues
-// speak before the clauses' general feeling.
+// judgedBeside reports whether the clause of s has a cue that judges the topic by
+// itself, which then speaks alone.
+func (d *document) judgedBeside(s said, list []said) bool {
+	for _, o := range list {
+		if o.judging && d.clauseOf(d.cues[o.cue].from) == d.clauseOf(d.cues[s.cue].from) {
+			return true
+		}
+	}
+	return false
+}
+
+// summarise makes one verdict of everything said about a topic.
 func summarise(d *document, r *reading, topic string, list []said) TopicVerdict {
 	v := TopicVerdict{Topic: topic}
 	up, down, mass := 0.0, 0.0, 0.0
 	for _, s := range list {
 		weight := 0.2 + math.Abs(s.polarity)
-		if s.judging {
-			weight *= 2
+		if !s.judging && d.judgedBeside(s, list) {
+			weight = 0
 		}
-		up = math.Max(up, s.polarity)
-		down = math.Min(down, s.polarity)
+		if weight > 0 {
+			up = math.Max(up, s.polarity)
+			down = math.Min(down, s.polarity)
+		}
 		v.Polarity += s.polarity * weight
 		mass += weight
 	}

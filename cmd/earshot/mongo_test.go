@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,12 +13,13 @@ import (
 
 	"earshot/internal/config"
 	"earshot/internal/feedback"
+	"earshot/internal/store"
 	"earshot/internal/store/mongotest"
 	"earshot/internal/store/sqlite"
 )
 
 // bootOnMongo starts the program on a database of its own.
-func bootOnMongo(t *testing.T, uri string) *service {
+func bootOnMongo(t testing.TB, uri string) *service {
 	t.Helper()
 	c, err := config.Load(func(name string) (string, bool) {
 		v, ok := map[string]string{"EARSHOT_ADDR": "127.0.0.1:0", "EARSHOT_DATA": t.TempDir(), "EARSHOT_STORE": uri, "EARSHOT_SECRET": "a secret of this test only"}[name]
@@ -78,6 +80,44 @@ func TestMigrateToMongoDBAndBack(t *testing.T) {
 	fillFolder(t, from)
 	migrateTwice(t, "sqlite:"+from, uri)
 	migrateTwice(t, uri, "sqlite:"+t.TempDir())
+}
+
+// broken takes one page and then fails, as a network does.
+type broken struct {
+	store.Table[feedback.Response]
+	pages int
+}
+
+func (b *broken) Put(ctx context.Context, rows []*feedback.Response) error {
+	if b.pages++; b.pages > 1 {
+		return store.ErrUnavailable
+	}
+	return b.Table.Put(ctx, rows)
+}
+
+// TestMigrateGoesOnWhereItStopped interrupts a copy after its first page.
+func TestMigrateGoesOnWhereItStopped(t *testing.T) {
+	ctx, folder := context.Background(), t.TempDir()
+	fillFolder(t, folder)
+	from, err := sqlite.Open(ctx, folder, sqlite.Options{})
+	must(t, err)
+	defer from.Close()
+	to, err := sqlite.Open(ctx, t.TempDir(), sqlite.Options{})
+	must(t, err)
+	defer to.Close()
+	_, err = copyTable[feedback.Response](ctx, "responses", from.Responses(), &broken{Table: to.Responses()}, to.Settings(), io.Discard)
+	if !errors.Is(err, store.ErrUnavailable) {
+		t.Fatalf("an interrupted copy says %v", err)
+	}
+	n, err := copyTable[feedback.Response](ctx, "responses", from.Responses(), to.Responses(), to.Settings(), io.Discard)
+	if err != nil || n != 700-page {
+		t.Errorf("the second try copied %d rows, %v; the first had copied %d of 700", n, err, page)
+	}
+	for _, c := range copied() {
+		if c.name == "responses" {
+			must(t, c.verify(ctx, from, to))
+		}
+	}
 }
 
 // migrateTwice checks also that once more changes nothing.

@@ -39,7 +39,12 @@ const readyWithin = 60 * time.Second
 func newNode(t testing.TB, data string, flags ...string) *Node {
 	t.Helper()
 	n := &Node{Addr: freeAddress(t), binary: need(t), data: data, log: filepath.Join(folder(t), "mongod.log"), flags: flags}
-	t.Cleanup(n.Kill)
+	t.Cleanup(func() {
+		n.Kill()
+		if t.Failed() {
+			t.Logf("the end of the log of %s:\n%s", n.Addr, n.Log())
+		}
+	})
 	if err := n.start(); err != nil {
 		t.Fatalf("start mongod: %v", err)
 	}

@@ -46,7 +46,7 @@ func (x *encoded) read(d *document) reading {
 	}
 	strokes := x.words.strokes(d)
 	w := x.words.weigh(d, strokes)
-	r := reading{whole: x.dist(e.Polarity).lean(w.whole, d.trust()), weights: make([]float64, len(d.toks)), basis: d.substance()}
+	r := reading{whole: x.dist(e.Polarity).lean(w.whole, d.trust()), weights: make([]float64, len(d.toks)), basis: 1}
 	for n, s := range d.sentences {
 		r.sentences = append(r.sentences, x.part(d, &m, e, s).lean(w.sentences[n], wordTrust))
 	}
@@ -54,7 +54,8 @@ func (x *encoded) read(d *document) reading {
 		r.clauses = append(r.clauses, x.part(d, &m, e, c.segment).lean(w.clauses[n], wordTrust))
 	}
 	for _, c := range d.cues {
-		r.about = append(r.about, x.aspect(d, &m, e, segment{c.from, c.to}))
+		named := segment{c.from, c.to}
+		r.about = append(r.about, x.aspect(d, &m, e, named).lean(distOf(strokes, named), cueTrust))
 	}
 	x.spread(d, &m, e, strokes, &r)
 	r.label, r.certain = x.judge(r.whole, d.doubt(r.whole, w.whole))
@@ -70,22 +71,13 @@ const (
 	wordTrust  = 0.6
 	briefTrust = 4.0
 	brief      = 3
+	cueTrust   = 2.0 // in a topic, what the naming words say themselves: "rude"
 )
 
 // evenOdds is the highest threshold for "unsure": a feeling more probable than the
 // two others together is an answer. Calibration's own threshold, which abstains on
 // a fifth, is for those who would rather have no answer; they can go by Confidence.
 const evenOdds = 0.5
-
-// substance is 1 where there is anything to read, 0 for bare numbers and marks.
-func (d *document) substance() float64 {
-	for i := range d.toks {
-		if d.toks[i].kind == word || d.toks[i].kind == emoji {
-			return 1
-		}
-	}
-	return 0
-}
 
 // trust is how far the word lists may move the whole text.
 func (d *document) trust() float64 {

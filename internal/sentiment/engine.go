@@ -133,7 +133,7 @@ func (e *Engine) Analyse(text, hintLanguage string) (v Verdict) {
 // takes hintLanguage where the language is none of Languages.
 func (e *Engine) Weigh(text, hintLanguage string) (neg, neu, pos float64) {
 	d := e.force(text, hintLanguage)
-	w := e.scorer.read(d).whole
+	w := e.weigh(d).whole
 	return w.neg, w.neu, w.pos
 }
 
@@ -145,7 +145,7 @@ func (e *Engine) About(text, hintLanguage string, from, to int) (neg, neu, pos f
 	if first < end {
 		d.cues = append(d.cues, match{&pattern{group: "asked"}, first, end})
 	}
-	r := e.scorer.read(d)
+	r := e.weigh(d)
 	w := r.whole
 	if first < end {
 		w = r.about[len(r.about)-1]
@@ -157,7 +157,7 @@ func (e *Engine) About(text, hintLanguage string, from, to int) (neg, neu, pos f
 // positive about some of Topics(); ok is false when it speaks about none of them.
 func (e *Engine) AboutTopics(text, hintLanguage string, topics []string) (neg, neu, pos float64, ok bool) {
 	d := e.force(text, hintLanguage)
-	r := e.scorer.read(d)
+	r := e.weigh(d)
 	n := 0.0
 	for i, c := range d.cues {
 		topic, _ := topicOf(c.pattern.group)
@@ -242,7 +242,7 @@ func (e *Engine) agreeing(toks []token) *lexicon {
 
 // verdict scores the document and gathers everything a verdict holds.
 func (e *Engine) verdict(d *document) Verdict {
-	r := e.scorer.read(d)
+	r := e.weigh(d)
 	v := e.blank("")
 	v.Polarity = r.whole.polarity()
 	v.Label, v.Confidence = judge(d, &r)

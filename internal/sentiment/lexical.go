@@ -142,11 +142,18 @@ func (x *lexical) strokes(d *document) []stroke {
 	var strokes []stroke
 	covered := make([]bool, len(d.toks))
 	if l != nil {
+		weighed := make([]bool, len(d.toks))
 		for _, m := range l.feelings.all(d.toks, d.sentences) {
 			strokes = append(strokes, x.feel(d, m))
 			cover(covered, m)
+			if m.pattern.value != 0 {
+				cover(weighed, m)
+			}
 		}
-		strokes = append(strokes, x.judgingCues(d, covered)...)
+		for _, s := range x.judgingCues(d, weighed) {
+			strokes = append(strokes, s)
+			cover(covered, match{from: s.from, to: s.to})
+		}
 	}
 	for i := range d.toks {
 		if v := x.emoji[d.toks[i].norm]; d.toks[i].kind == emoji && v != 0 {

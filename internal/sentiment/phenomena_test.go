@@ -62,6 +62,33 @@ func TestPhenomena(t *testing.T) {
 	})
 }
 
+// TestPlainWordsAreNotContradicted: a short comment whose every word speaks for
+// one side alerts nobody for the other.
+func TestPlainWordsAreNotContradicted(t *testing.T) {
+	each(t, func(t *testing.T, e *Engine) {
+		for _, text := range []string{"Got my refund the next morning, thank you.", "Fair policy, no questions asked, friendly staff.", "Parfait !", "Perfect, thanks!", "Danke, super Service."} {
+			if v := e.Analyse(text, ""); v.Label == Negative {
+				t.Errorf("%s %.2f: %s", v.Label, v.Polarity, text)
+			}
+		}
+		for _, text := range []string{"Rude and useless.", "Furchtbar unfreundlich.", "Terrible, awful service.", "Pésimo, una vergüenza."} {
+			if v := e.Analyse(text, ""); v.Label == Positive {
+				t.Errorf("%s %.2f: %s", v.Label, v.Polarity, text)
+			}
+		}
+	})
+}
+
+func TestNothingToReadIsNothing(t *testing.T) {
+	each(t, func(t *testing.T, e *Engine) {
+		for _, text := range []string{"", "12345", "?!", "  \n", "12.50 / 3"} {
+			if v := e.Analyse(text, "en"); v.Label != Unsure || v.Polarity != 0 || v.Confidence != 0 || len(v.Evidence) > 0 {
+				t.Errorf("%q: %s %.3f (%.2f), evidence %v", text, v.Label, v.Polarity, v.Confidence, v.Evidence)
+			}
+		}
+	})
+}
+
 // TestThanksNeverHurts: politeness at the end turns no verdict negative.
 func TestThanksNeverHurts(t *testing.T) {
 	thanks := map[string]string{"en": " Thanks.", "de": " Danke.", "fr": " Merci.", "es": " Gracias.", "pt": " Obrigado.", "it": " Grazie.", "nl": " Bedankt.", "ar": " شكرا."}

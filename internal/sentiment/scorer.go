@@ -1,5 +1,7 @@
 package sentiment
 
+import "slices"
+
 // dist is a distribution over the three feelings; it adds up to 1.
 type dist struct{ neg, neu, pos float64 }
 
@@ -24,4 +26,21 @@ type reading struct {
 type scorer interface {
 	name() string // engine and version, as stored with every verdict
 	read(d *document) reading
+}
+
+// weigh has the document read, if there is anything to read.
+func (e *Engine) weigh(d *document) reading {
+	for i := range d.toks {
+		if d.toks[i].kind == word || d.toks[i].kind == emoji {
+			return e.scorer.read(d)
+		}
+	}
+	return nothing(d)
+}
+
+// nothing is the reading of a text without words.
+func nothing(d *document) reading {
+	neutral := func(n int) []dist { return slices.Repeat([]dist{{neu: 1}}, n) }
+	return reading{whole: dist{neu: 1}, sentences: neutral(len(d.sentences)), clauses: neutral(len(d.clauses)), about: neutral(len(d.cues)),
+		weights: make([]float64, len(d.toks)), label: Neutral, certain: func(Label) float64 { return 0 }}
 }

@@ -57,6 +57,7 @@ func BenchmarkSubmit(b *testing.B) {
 	n := max(b.N, 2000)
 	ids := s.invitations(b, n)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	b.Cleanup(client.CloseIdleConnections) // a server waits for open connections when it stops
 	post := func(to string, i int) {
 		form := url.Values{"score": {strconv.Itoa(1 + i%5)}, "comment": {"Quick and friendly, but the refund took three weeks."}}
 		resp, err := client.Post(to, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
@@ -115,7 +116,7 @@ func (s *service) invitations(b *testing.B, n int) []string {
 
 func bareFiber(b *testing.B) string {
 	b.Helper()
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, IdleTimeout: time.Second})
 	app.Post("/s/:token", func(c *fiber.Ctx) error { return c.SendString(c.FormValue("score") + c.FormValue("comment")) })
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

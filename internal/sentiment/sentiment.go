@@ -8,10 +8,10 @@
 //	                                      └─► cues (topics, signals, names) ─┘
 //
 // A scorer turns the text into probabilities and into one contribution per
-// token. Two exist: the lexicon scorer (word lists and rules, eight languages,
-// always there) and the encoder scorer (a small transformer, used when its
-// weights are built in). Everything after the scorer is shared, so a verdict
-// has the same shape and the same promises whoever gave it.
+// token. Two exist: the encoder scorer (a small transformer, the default), and
+// the lexicon scorer (word lists and rules in the same eight languages), which
+// also gives the encoder a second opinion. Everything after the scorer is
+// shared, so a verdict has the same shape and promises whoever gave it.
 //
 // # Evidence adds up
 //
@@ -19,8 +19,8 @@
 // parts of the polarity: positive parts speak for the customer being pleased,
 // negative ones against, and they sum to Verdict.Polarity within 1e-6. What no
 // single word carries (the encoder's bias, the mass of many tiny contributions)
-// is spread over the spans in proportion to their size, and a text without any
-// deciding word has no evidence.
+// goes to the spans that point the same way, in proportion to their size, and a
+// text without any deciding word has no evidence.
 //
 // # Words of its own
 //
@@ -78,7 +78,7 @@ type Verdict struct {
 	Language   string            `json:"language"`   // ISO 639-1, "und" when unknown, "" for an empty text
 	Label      Label             `json:"label"`      //
 	Polarity   float64           `json:"polarity"`   // -1 (as bad as it gets) .. 1
-	Confidence float64           `json:"confidence"` // probability that Label is right, 0..1
+	Confidence float64           `json:"confidence"` // probability that Label is right, 0..1; of Unsure, of the label it would have been
 	Topics     []TopicVerdict    `json:"topics"`     // in the order of Topics()
 	Signals    []Signal          `json:"signals"`    // in the order of Signals()
 	Evidence   []Span            `json:"evidence"`   // in text order; weights add up to Polarity

@@ -156,7 +156,11 @@ func (s *Store) words(err error) string {
 	case hasCode(err, codeOutOfDiskSpace), strings.Contains(err.Error(), noRoom):
 		return "the disk of the MongoDB server is full; make room on it"
 	case strings.Contains(err.Error(), noServer):
-		return fmt.Sprintf("%s; is MongoDB running at %s, and may this machine connect to it?", s.watch.state(), s.target.hosts)
+		return fmt.Sprintf("cannot reach MongoDB at %s: %s; does it run, and may this machine connect to it?", s.target.hosts, s.watch.state())
+	case mongo.IsTimeout(err):
+		return fmt.Sprintf("MongoDB at %s did not answer in time: %v", s.target.hosts, err)
+	case mongo.IsNetworkError(err):
+		return fmt.Sprintf("the connection to MongoDB at %s broke: %v", s.target.hosts, err)
 	}
 	return err.Error()
 }

@@ -49,7 +49,7 @@ func TestOpenUnreachable(t *testing.T) {
 	}
 	address := l.Addr().String()
 	l.Close()
-	failsToOpen(t, "mongodb://sam:s3cret@"+address+"/earshot", store.ErrUnavailable, address, "refused", "is MongoDB running")
+	failsToOpen(t, "mongodb://sam:s3cret@"+address+"/earshot", store.ErrUnavailable, address, "refused", "cannot reach")
 }
 
 func TestOpenAddress(t *testing.T) {

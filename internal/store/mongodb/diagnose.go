@@ -122,6 +122,7 @@ func hasCode(err error, code int) bool {
 // Texts by which errors without a type or code of their own are known.
 const (
 	noServer = "server selection error"
+	noPool   = "connection pool"
 	noRoom   = "No space left on device"
 )
 
@@ -138,7 +139,7 @@ func unavailable(err error) bool {
 		return true
 	}
 	text := err.Error()
-	for _, known := range []string{noServer, noRoom, "connection pool", "auth error"} {
+	for _, known := range []string{noServer, noRoom, noPool, "auth error"} {
 		if strings.Contains(text, known) { // the driver keeps these types to itself, the server this code
 			return true
 		}
@@ -159,10 +160,10 @@ func (s *Store) words(err error) string {
 		return fmt.Sprintf("cannot reach MongoDB at %s: %s; does it run, and may this machine connect to it?", s.target.hosts, s.watch.state())
 	case mongo.IsTimeout(err):
 		return fmt.Sprintf("MongoDB at %s did not answer in time: %v", s.target.hosts, err)
-	case mongo.IsNetworkError(err):
+	case mongo.IsNetworkError(err), strings.Contains(err.Error(), noPool):
 		return fmt.Sprintf("the connection to MongoDB at %s broke: %v", s.target.hosts, err)
 	}
-	return err.Error()
+	return fmt.Sprintf("MongoDB at %s: %v", s.target.hosts, err)
 }
 
 // watch remembers what the driver learned about the servers, for the words of a failure.

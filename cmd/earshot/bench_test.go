@@ -116,7 +116,7 @@ func (s *service) invitations(b *testing.B, n int) []string {
 
 func bareFiber(b *testing.B) string {
 	b.Helper()
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, IdleTimeout: time.Second})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true, ReadTimeout: time.Second, IdleTimeout: time.Second})
 	app.Post("/s/:token", func(c *fiber.Ctx) error { return c.SendString(c.FormValue("score") + c.FormValue("comment")) })
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -129,8 +129,9 @@ func newApp(c Config) (*app, error) {
 // Serve answers requests on ln until ctx ends, then lets running requests end and closes ln. It is
 // called once.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	conns := newSilences(ln)
 	done := make(chan error, 1)
-	go func() { done <- s.fiber.Listener(ln) }()
+	go func() { done <- s.fiber.Listener(conns) }()
 	select {
 	case err := <-done:
 		return fmt.Errorf("web: serve: %w", err)
@@ -139,9 +140,14 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	close(s.app.streams.stop)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
+	conns.stop()
 	err := s.fiber.ShutdownWithContext(stop)
 	_ = ln.Close() // a server stopped before it began to listen does not know its listener
 	<-done
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.app.Log.Warn("stopped before every request had ended", "waited", stopTime.String())
+		return nil
+	}
 	if err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("web: stop: %w", err)
 	}

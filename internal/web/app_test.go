@@ -276,6 +276,9 @@ func TestServerStopsWithIdleConnections(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ctx, ln) }()
+	spare, err := net.Dial("tcp", ln.Addr().String()) // opened in advance, as browsers do
+	check(t, err)
+	defer spare.Close()
 	conn, err := net.Dial("tcp", ln.Addr().String())
 	check(t, err)
 	defer conn.Close()

@@ -43,9 +43,10 @@ var rules = []rule{
 	{"internal/perception", verb(), "as invite"},
 	{"internal/collect", append(verb(), "internal/sentiment", "internal/recovery"), "the loop flows forward: what is collected is understood and recovered"},
 	{"internal/staff", verb(), "who signs in; as invite"},
+	{"internal/export", []string{"internal/feedback", "internal/store"}, "tables for other programs: rows in, bytes out"},
 	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/recovery"), "plays the loop through its verbs"},
 	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/perception",
-		"internal/staff", "internal/mail/outbox", "internal/sentiment"), "calls the verbs, never a store backend"},
+		"internal/staff", "internal/mail/outbox", "internal/sentiment", "internal/export"), "calls the verbs, never a store backend"},
 	{"internal", nil, "holds this test only"},
 	{"cmd/earshot", []string{"..."}, "the program wires everything"},
 }
@@ -64,6 +65,7 @@ var onlyIn = map[string][]string{
 	"github.com/wneessen/go-mail":         {"internal/mail"},
 	"github.com/jdkato/prose":             {"internal/sentiment"},
 	"github.com/spf13/cobra":              {"cmd/earshot"},
+	"github.com/xuri/excelize":            {"internal/export"},
 	"github.com/prometheus/client_golang": {"internal/web", "cmd/earshot"},
 }
 

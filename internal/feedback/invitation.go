@@ -42,6 +42,8 @@ type Invitation struct {
 	Remind      []time.Duration // reminders still to be sent, after SentAt
 	Reminded    int
 	Intents     []Intent
+	// What the mail service heard of the mail; zero: nothing.
+	DeliveredAt, BouncedAt, ComplainedAt time.Time
 	// Changed is when the figures of the day it was sent fell behind; zero when they know everything.
 	Changed time.Time
 	Ledger  []Line
@@ -92,7 +94,7 @@ func (v *Invitation) MarkSent(now time.Time) {
 		v.Log(now, "sent", "ask.delay", "The survey was handed to the mail service.")
 	} else {
 		v.Reminded++
-		v.Remind = v.Remind[1:]
+		v.Remind = v.Remind[min(1, len(v.Remind)):] // a complaint may have ended them meanwhile
 		v.Log(now, "reminded", "ask.remind", "A reminder was handed to the mail service.")
 	}
 	v.Changed = now
@@ -163,8 +165,9 @@ type Person struct {
 	Name     string
 	OptedOut time.Time // zero: surveys are welcome
 	// Blocked says why no mail may be sent to the address (hard bounce, complaint); empty: deliverable.
-	Blocked string
-	Asked   []Slot
+	Blocked   string
+	BlockedAt time.Time
+	Asked     []Slot
 }
 
 // Slot is a moment at which a person is asked, reserved by an invitation.

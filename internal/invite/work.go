@@ -138,12 +138,29 @@ func (s *Service) hold(ctx context.Context, v *feedback.Invitation, survey feedb
 			return true, s.Store.Invitations().Save(ctx, v)
 		}
 	}
+	b, err := s.Brake(ctx, v.Survey)
+	if err != nil {
+		return false, err
+	}
+	if b.Paused() {
+		return true, s.wait(ctx, v, b, now)
+	}
 	zone := s.zoneOf(v.Customer)
 	if local := now.In(zone); survey.Ask.Quiet.Contains(local) {
 		v.Defer(now, survey.Ask.Quiet.Next(local), "ask.quiet", "It is night for the customer; the mail waits until the morning.")
 		return true, s.Store.Invitations().Save(ctx, v)
 	}
 	return false, nil
+}
+
+// wait puts the mail of a paused survey off. Its ledger says so once.
+func (s *Service) wait(ctx context.Context, v *feedback.Invitation, b Brake, now time.Time) error {
+	lines := v.Ledger
+	v.Defer(now, now.Add(brakeWait), b.Rule, "The survey is paused until a person lets it go on. "+b.Reason)
+	if n := len(lines); n > 0 && lines[n-1].Rule == b.Rule && lines[n-1].Decision == feedback.Deferred {
+		v.Ledger = lines
+	}
+	return s.Store.Invitations().Save(ctx, v)
 }
 
 // unsent keeps the row for another attempt, or as a dead letter with the reason.

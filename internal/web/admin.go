@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"earshot/internal/feedback"
+	"earshot/internal/invite"
 	"earshot/internal/store"
 
 	"github.com/gofiber/fiber/v2"
@@ -33,9 +34,10 @@ type userRow struct {
 
 type surveyRow struct {
 	feedback.Survey
-	Low  int
-	High int
-	URL  string
+	Low   int
+	High  int
+	URL   string
+	Brake invite.Brake
 }
 
 // userForm is what was typed to add somebody.
@@ -61,7 +63,11 @@ func (a *app) adminPage(c *fiber.Ctx, view adminView) error {
 	}
 	for _, s := range a.Surveys.All() {
 		_, high, _ := s.Metric.Scale()
-		view.Surveys = append(view.Surveys, surveyRow{s, s.Low, high, "/admin/surveys/" + url.PathEscape(s.ID)})
+		brake, err := a.Invite.Brake(c.UserContext(), s.ID)
+		if err != nil {
+			return err
+		}
+		view.Surveys = append(view.Surveys, surveyRow{s, s.Low, high, "/admin/surveys/" + url.PathEscape(s.ID), brake})
 	}
 	view.Roles, view.Facts = feedback.Roles(), a.facts(c)
 	return a.page(c, "admin", view)

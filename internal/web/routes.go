@@ -76,6 +76,8 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/keys", admin, a.createKey)
 	f.Post("/admin/keys/revoke", admin, a.revokeKey)
 	f.Get("/admin/surveys/:id", admin, a.showDefinition)
+	f.Post("/admin/surveys/:id/pause", admin, a.pauseSurvey)
+	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 
 	a.boardRoutes(f)
 }

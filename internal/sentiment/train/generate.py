@@ -11,6 +11,7 @@ import re
 
 from augment import EMOJI
 from data import BY_NAME, Example, Span
+from languages.business import SENTENCES
 from normalise import normalise
 
 LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl", "ar"]
@@ -39,7 +40,7 @@ class Writer:
         self.code, self.pack, self.rng = code, language(code), rng
         arabic = code == "ar"
         self.names, self.places = (ARABIC_NAMES if arabic else NAMES), (ARABIC_PLACES if arabic else PLACES)
-        trades = [self.pack.SERVICE, *getattr(self.pack, "TRADES", [])]
+        trades = [self.pack.SERVICE, SENTENCES[code], *getattr(self.pack, "TRADES", [])]
         self.trades = [{label: [p.strip() for p in text.replace("\n", "").split("|")] for label, text in trade.items()} for trade in trades]
 
     def _agreeing(self, words, gender):

@@ -13,11 +13,11 @@ LABELS = ["neg", "neu", "pos"]
 class Encoder(nn.Module):
     """BERT, mean pooling, polarity head, aspect head."""
 
-    def __init__(self, rows, hidden=384, layers=12, heads=12, ffn=1536, positions=512, types=2, eps=1e-12):
+    def __init__(self, rows, hidden=384, layers=12, heads=12, ffn=1536, positions=512, types=2, eps=1e-12, dropout=0.0):
         super().__init__()
         config = BertConfig(vocab_size=rows, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=ffn,
                             max_position_embeddings=positions, type_vocab_size=types, layer_norm_eps=eps, pad_token_id=1,
-                            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="sdpa")
+                            hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0, attn_implementation="sdpa")
         self.bert = BertModel(config, add_pooling_layer=False)
         self.polarity = nn.Linear(hidden, 3)
         self.aspect = nn.Linear(hidden, 3)

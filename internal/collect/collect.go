@@ -40,6 +40,8 @@ type Config struct {
 	Org      string
 	Holder   string // names this process in leases
 	Log      *slog.Logger
+	// Patience is how long the alert for a low score waits for its sentiment; zero means a second.
+	Patience time.Duration
 	// Wake is called when a response was stored, so that a worker looks at once.
 	Wake func()
 }
@@ -53,6 +55,9 @@ type Service struct {
 func New(c Config) *Service {
 	if c.Wake == nil {
 		c.Wake = func() {}
+	}
+	if c.Patience == 0 {
+		c.Patience = patience
 	}
 	return &Service{c}
 }

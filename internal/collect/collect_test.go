@@ -235,8 +235,10 @@ func TestChangeBeforeTheCaseOpens(t *testing.T) {
 func TestChangeWhileTheCaseOpens(t *testing.T) {
 	w := newWorld(t)
 	r := w.claimed(vote(1, "terrible"))
-	w.understand(r)
 	survey, _ := w.Catalog.Current("csat")
+	if err := w.understand(t.Context(), r, survey, noon()); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.Recovery.Open(t.Context(), r, survey, noon()); err != nil {
 		t.Fatal(err)
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"earshot/internal/feedback"
-	"earshot/internal/sentiment"
 	"earshot/internal/store"
 	"earshot/internal/worker"
 )
@@ -25,6 +25,7 @@ func (s *Service) Work(ctx context.Context, now time.Time) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	slices.SortStableFunc(rows, func(a, b *feedback.Response) int { return rank(a) - rank(b) })
 	return len(rows), worker.Each(rows, parallel, func(r *feedback.Response) error {
 		err := s.process(ctx, r, now)
 		if errors.Is(err, store.ErrConflict) {
@@ -34,6 +35,14 @@ func (s *Service) Work(ctx context.Context, now time.Time) (int, error) {
 	})
 }
 
+// rank puts the answers that somebody waits for first.
+func rank(r *feedback.Response) int {
+	if r.Low && !r.HasCase {
+		return 0
+	}
+	return 1
+}
+
 // process takes a claimed response through its steps. Each can be repeated: the verdict is the same,
 // there is one case for a response, and marking figures twice rebuilds them once.
 func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Time) error {
@@ -41,7 +50,9 @@ func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Ti
 	if err != nil {
 		return err
 	}
-	s.understand(r)
+	if err := s.understand(ctx, r, survey, now); err != nil {
+		return err
+	}
 	if err := s.Store.Responses().Save(ctx, r); err != nil { // the alert is written from what is stored
 		return err
 	}
@@ -79,18 +90,6 @@ func (s *Service) surveyOf(ctx context.Context, r *feedback.Response) (feedback.
 		return survey, fmt.Errorf("survey of response: %w", err)
 	}
 	return survey, nil
-}
-
-// understand gives the comment its sentiment.
-func (s *Service) understand(r *feedback.Response) {
-	defer r.FindConflict() // the score may have changed beside the same comment
-	if r.Analysed {
-		return
-	}
-	if r.Comment != "" {
-		r.Sentiment = Understood(s.Analyser.Analyse(r.Comment, r.Language))
-	}
-	r.Analysed = true
 }
 
 // recover opens the case of a low response, tells an existing one of a change, or brings the answer
@@ -148,27 +147,4 @@ func (s *Service) answered(ctx context.Context, r *feedback.Response) error {
 		return nil
 	}
 	return err
-}
-
-// Understood turns the engine's answer into the domain's words.
-func Understood(v sentiment.Verdict) *feedback.Sentiment {
-	out := &feedback.Sentiment{
-		Language: v.Language, Label: string(v.Label), Polarity: v.Polarity, Confidence: v.Confidence,
-		Names: v.Names, Evidence: spans(v.Evidence), Engine: v.Engine,
-	}
-	for _, t := range v.Topics {
-		out.Topics = append(out.Topics, feedback.Topic{Topic: t.Topic, Label: string(t.Label), Polarity: t.Polarity, Evidence: spans(t.Evidence)})
-	}
-	for _, g := range v.Signals {
-		out.Signals = append(out.Signals, feedback.Signal{Kind: g.Kind, Evidence: spans(g.Evidence)})
-	}
-	return out
-}
-
-func spans(in []sentiment.Span) []feedback.Span {
-	var out []feedback.Span
-	for _, s := range in {
-		out = append(out, feedback.Span(s))
-	}
-	return out
 }

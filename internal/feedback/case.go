@@ -35,6 +35,7 @@ const (
 	ReasonLowScore = "low_score"
 	ReasonComment  = "negative_comment"
 	ReasonFeedback = "negative_feedback"
+	ReasonSignal   = "signal" // nothing low or negative, but a threat, danger, abuse or a vulnerable customer
 )
 
 // Causes and actions that a resolution may name, in the order in which they are offered.

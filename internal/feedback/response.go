@@ -113,8 +113,23 @@ func (r *Response) keepVersion() {
 }
 
 // CaseReason says why the response needs a case: "low_score", "negative_comment" (a comment clearly
-// negative beside a high score), or "negative_feedback" (unasked); empty when it needs none.
+// negative beside a high score), "negative_feedback" (unasked), or "signal" (words that a person must
+// see whatever the label or score); empty when it needs none.
 func (r *Response) CaseReason() string {
+	if reason := r.displeased(); reason != "" {
+		return reason
+	}
+	if len(r.Sentiment.Urgent()) > 0 {
+		return ReasonSignal
+	}
+	return ""
+}
+
+// Displeased tells whether score or words say that the customer is not content. Signals do not: an
+// old lady's thanks are thanks.
+func (r *Response) Displeased() bool { return r.displeased() != "" }
+
+func (r *Response) displeased() string {
 	switch {
 	case r.Scored && r.Low:
 		return ReasonLowScore

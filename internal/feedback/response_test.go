@@ -56,6 +56,8 @@ func TestGiveBoundsVersions(t *testing.T) {
 func TestCaseReasonAndConflict(t *testing.T) {
 	bad, good := &Sentiment{Label: Negative, Confidence: 0.9, Polarity: -0.8}, &Sentiment{Label: Positive, Confidence: 0.9, Polarity: 0.8}
 	unsure, mild := &Sentiment{Label: Negative, Confidence: 0.69, Polarity: -0.8}, &Sentiment{Label: Negative, Confidence: 0.9, Polarity: -0.3}
+	threat := &Sentiment{Label: Positive, Confidence: 0.95, Polarity: 0.8, Signals: []Signal{{Kind: SignalLegal}}}
+	call := &Sentiment{Label: Positive, Confidence: 0.95, Polarity: 0.8, Signals: []Signal{{Kind: "callback"}, {Kind: "churn"}}}
 	for _, c := range []struct {
 		name             string
 		r                Response
@@ -72,6 +74,11 @@ func TestCaseReasonAndConflict(t *testing.T) {
 		{"unasked, bad words", Response{Sentiment: bad}, ReasonFeedback, ""},
 		{"unasked, kind words", Response{Sentiment: good}, "", ""},
 		{"unasked, nothing understood", Response{}, "", ""},
+		{"high, kind words, a threat", Response{Score: 5, Scored: true, Sentiment: threat}, ReasonSignal, ""},
+		{"middling, nothing else", Response{Score: 3, Scored: true, Sentiment: threat}, ReasonSignal, ""},
+		{"unasked, a threat", Response{Sentiment: threat}, ReasonSignal, ""},
+		{"low, a threat", Response{Score: 1, Scored: true, Low: true, Sentiment: threat}, ReasonLowScore, "low_score_positive_text"},
+		{"high, wants to be called", Response{Score: 5, Scored: true, Sentiment: call}, "", ""},
 	} {
 		c.r.Metric, c.r.Conflict = CSAT, "stale"
 		c.r.FindConflict()

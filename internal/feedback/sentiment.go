@@ -43,6 +43,30 @@ type Span struct {
 	Weight     float64
 }
 
+// Kinds of signal that open a case by themselves. Their recall is high by design: a false one costs an
+// agent a glance, a missed one may cost somebody's safety.
+const (
+	SignalSafety     = "safety"     // somebody may come to harm
+	SignalLegal      = "legal"      // lawyers, courts, regulators, the press
+	SignalVulnerable = "vulnerable" // illness, bereavement, hardship, disability, age
+	SignalAbuse      = "abuse"      // staff are insulted or threatened
+)
+
+// Urgent returns the signals that a person must see whatever the label or score.
+func (s *Sentiment) Urgent() []Signal {
+	if s == nil {
+		return nil
+	}
+	var out []Signal
+	for _, g := range s.Signals {
+		switch g.Kind {
+		case SignalSafety, SignalLegal, SignalVulnerable, SignalAbuse:
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // How sure a comment's verdict must be to act on it alone. A satisfied score beside it is evidence
 // against a negative verdict, so there it must be surer: an agent who gets alerts about happy
 // customers stops reading them.

@@ -130,6 +130,7 @@ const (
 	ReasonUnsolved AlertReason = "unsolved"  // a question of the survey was answered with "not solved"
 	ReasonFeedback AlertReason = "feedback"  // the customer wrote unasked
 	ReasonByReply  AlertReason = "reply"     // the customer answered a mail
+	ReasonSignal   AlertReason = "signal"    // neither low nor negative, but something that must be seen
 	ReasonReopened AlertReason = "reopened"  // the re-survey says that it is not made right
 )
 

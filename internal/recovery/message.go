@@ -100,6 +100,8 @@ func reasonOf(c *feedback.Case, n *feedback.Notice) mail.AlertReason {
 		return mail.ReasonComment
 	case c.Reason == feedback.ReasonFeedback:
 		return mail.ReasonFeedback
+	case c.Reason == feedback.ReasonSignal:
+		return mail.ReasonSignal
 	}
 	return mail.ReasonLowScore
 }

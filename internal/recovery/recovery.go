@@ -177,7 +177,7 @@ func (s *Service) Followed(ctx context.Context, r *feedback.Response, survey fee
 		if c.Resurvey.AnsweredAt.Equal(r.ChangedAt) {
 			return errSame
 		}
-		if r.CaseReason() == "" {
+		if !r.Displeased() {
 			c.Confirm(r.Score, r.ChangedAt)
 			return nil
 		}

@@ -30,6 +30,7 @@ type caseView struct {
 	Mood     *feedback.Sentiment
 	Topics   []topicView
 	Signals  []string
+	Urgent   []urgentView // what a person must see first, in the customer's own words
 	Conflict string
 	Answers  []answerView
 	Changes  int // how often the customer changed the answer
@@ -41,6 +42,12 @@ type caseView struct {
 	Forms    caseForms
 	Notice   string // something the reader has to know about what they just did
 	Mistakes []string
+}
+
+// urgentView is a signal that opens a case by itself and the words that gave it away.
+type urgentView struct {
+	Name   string
+	Quotes []string
 }
 
 type topicView struct{ Name, Label, Tone string }
@@ -151,7 +158,7 @@ func (a *app) addResponse(ctx context.Context, view *caseView, k *feedback.Case)
 		"low_score_positive_text":  "The score is low, but the words are friendly. Perhaps the scale was misread: ask.",
 	}[r.Conflict]
 	if s := r.Sentiment; s != nil && r.Analysed {
-		view.Mood, view.Signals = s, signalWords(s.Signals)
+		view.Mood, view.Signals, view.Urgent = s, signalWords(s.Signals), urgentOf(r)
 		for _, t := range s.Topics {
 			view.Topics = append(view.Topics, topicView{title(t.Topic), t.Label, toneOf(t.Label)})
 		}

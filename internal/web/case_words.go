@@ -82,6 +82,22 @@ func historyOf(k *feedback.Case, people []*feedback.User) []historyView {
 	return out
 }
 
+// urgentOf lists what must be seen first in a response's comment. Spans outside of the comment, which a
+// later change of the text leaves behind, are passed over.
+func urgentOf(r *feedback.Response) []urgentView {
+	var out []urgentView
+	for _, g := range r.Sentiment.Urgent() {
+		v := urgentView{Name: signalWords([]feedback.Signal{g})[0]}
+		for _, e := range g.Evidence {
+			if e.Start >= 0 && e.Start < e.End && e.End <= len(r.Comment) {
+				v.Quotes = append(v.Quotes, r.Comment[e.Start:e.End])
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
 // openedWords says why a case was opened; the history keeps the reason's name.
 func openedWords(reason string) string {
 	switch reason {
@@ -91,6 +107,8 @@ func openedWords(reason string) string {
 		return "The comment was clearly negative beside a friendly score."
 	case feedback.ReasonFeedback:
 		return "The unasked feedback was clearly negative."
+	case feedback.ReasonSignal:
+		return "The comment holds something a person must see, whatever the score."
 	}
 	return reason
 }

@@ -319,6 +319,8 @@ func reasonWords(reason string) string {
 		return "Opened for the comment"
 	case feedback.ReasonFeedback:
 		return "Unasked feedback"
+	case feedback.ReasonSignal:
+		return "Opened for what it says"
 	}
 	return ""
 }

@@ -132,7 +132,7 @@ def sources(folder):
     out = {
         "tweets": _simple(folder, "semeval_tweets_train"),
         "treebank": _treebank(folder, "sst5_train", 1),
-        "phrases": _treebank(folder, "sst5_train_phrases", 2),
+        "phrases": _treebank(folder, "sst5_train_phrases", 2)[1::3],
         "shops": [e for n in ("uci_amazon", "uci_yelp") for e in _simple(folder, n, joinable="en")] + _simple(folder, "uci_imdb", 0.7),
         "hotel_de": _simple(folder, "hotel_de_train", joinable="de"),
         "hotel_es": _simple(folder, "opener_es_sent_train", joinable="es"),

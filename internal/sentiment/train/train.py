@@ -218,6 +218,8 @@ class Team:
 
 def train(rank, args):
     """One worker's run, from wherever the last checkpoint left off to the end of the budget."""
+    if args.workers > 1:
+        os.setsid()  # Linux shares processors between sessions first: every worker counts as one
     torch.set_num_threads(1 if args.workers > 1 else 2)
     team = Team(rank, args.workers, os.path.abspath(args.run) + "/meeting")
     run = Run(args)

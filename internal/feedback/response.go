@@ -5,6 +5,10 @@ import "time"
 // FeedbackSurvey stands in the place of a survey's id on feedback that nobody asked for.
 const FeedbackSurvey = "feedback"
 
+// RecoveredSurvey is the survey that asks again after a recovery. Only customers who were dissatisfied
+// meet it, so its answers are never counted with those of the others.
+const RecoveredSurvey = "recovered"
+
 // Response is what a customer said: the vote, the comment, the other answers. It carries the
 // invitation's ID (FeedbackID for unasked feedback). Every version is kept; the current one stands
 // in the fields.

@@ -117,16 +117,19 @@ type Silence struct {
 
 // HowSilent computes the response rate and what silence could hide behind a score.
 func HowSilent(m feedback.Metric, t feedback.Tally) Silence {
-	s := Silence{Asked: t.Asked, Answered: t.Answered}
-	if t.Asked == 0 {
+	return silence(t.Asked, t.Answered, Measure(m, t.Scores), scaleOf(m))
+}
+
+func silence(asked, answered int64, score Estimate, bounds [2]float64) Silence {
+	s := Silence{Asked: asked, Answered: answered}
+	if asked == 0 {
 		return s
 	}
-	s.Rate = scale(Wilson(t.Answered, t.Asked), 100)
-	if n := t.Scores.N(); n > 0 {
-		said, bounds := s.Rate.Value/100, scaleOf(m)
-		value := Measure(m, t.Scores).Value
-		s.Worst = said*value + (1-said)*bounds[0]
-		s.Best = said*value + (1-said)*bounds[1]
+	s.Rate = scale(Wilson(answered, asked), 100)
+	if score.N > 0 {
+		said := s.Rate.Value / 100
+		s.Worst = said*score.Value + (1-said)*bounds[0]
+		s.Best = said*score.Value + (1-said)*bounds[1]
 		s.Known = true
 	}
 	return s

@@ -24,20 +24,26 @@ type OverviewQuery struct {
 // Overview is the board: one survey's score with its trend and what stands behind it, and the
 // headlines of the other surveys beside it.
 type Overview struct {
-	From, To  time.Time // the first day's beginning, and the beginning of the day after the last
-	Days      int
-	Headlines []Headline // each survey with figures, most answers first
-	Main      Headline   // the survey that was picked; its Survey is empty when there are no figures
-	Every     string     // Daily or Weekly: the step of Trend
-	Trend     []Point
-	Silence   Silence
-	Mood      Mood
-	Recovery  Recovery
-	Teams     []Unit // best first
-	Agents    []Unit // best first
-	Channels  []Unit // best first
-	Topics    []Topic
-	Unasked   Mood // feedback that nobody asked for, shown apart
+	From, To    time.Time // the first day's beginning, and the beginning of the day after the last
+	Days        int
+	Index       Index      // all surveys together, as index.go defines it
+	IndexBefore Estimate   // over as many days just before
+	Moved       Difference // of the index against the days before
+	Unheard     Silence    // what silence leaves open about the index
+	Headlines   []Headline // each survey with figures, most answers first
+	Main        Headline   // the survey that was picked; its Survey is empty when there are no figures
+	Every       string     // the step of Trend: Daily, Weekly or Monthly
+	Trend       []Point    // of Main
+	IndexEvery  string
+	IndexTrend  []Point
+	Silence     Silence
+	Mood        Mood
+	Recovery    Recovery
+	Teams       []Unit // best first
+	Agents      []Unit // best first
+	Channels    []Unit // best first
+	Topics      []Topic
+	Unasked     Mood // feedback that nobody asked for, shown apart
 }
 
 // Headline is the score of one survey with its change against the days before.
@@ -120,6 +126,7 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, err
 	if err != nil {
 		return nil, err
 	}
+	o.index(now, before)
 	o.headlines(now, before, q.Survey)
 	if f := now[feedback.FeedbackSurvey]; f != nil {
 		o.Unasked = moodOf(f.tally)
@@ -131,7 +138,7 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, err
 	o.Silence = HowSilent(o.Main.Metric, main.tally)
 	o.Mood, o.Recovery = moodOf(main.tally), recoveryOf(main.tally.Cases)
 	o.Topics = topicsOf(o.Main.Metric, main.tally)
-	if err := o.trend(main, days); err != nil {
+	if err := o.trends(now, days); err != nil {
 		return nil, err
 	}
 	return o, s.units(ctx, o, q, days, main, before[o.Main.Survey])
@@ -183,6 +190,28 @@ func (s *Service) totals(ctx context.Context, q OverviewQuery, days span) (now, 
 	return now, before, nil
 }
 
+// index fills in the figures over all surveys.
+func (o *Overview) index(now, before map[string]*surveyTotal) {
+	o.Index = newIndex(votesOf(now))
+	earlier := newIndex(votesOf(before))
+	o.IndexBefore, o.Moved = earlier.Estimate, changeOfIndex(o.Index, earlier)
+	var asked, answered int64
+	for id, t := range now {
+		if indexed(id, t.metric) {
+			asked, answered = asked+t.tally.Asked, answered+t.tally.Answered
+		}
+	}
+	o.Unheard = silence(asked, answered, o.Index.Estimate, [2]float64{0, 100})
+}
+
+func votesOf(totals map[string]*surveyTotal) []indexVotes {
+	out := make([]indexVotes, 0, len(totals))
+	for _, id := range slices.Sorted(maps.Keys(totals)) {
+		out = append(out, indexVotes{id, totals[id].metric, totals[id].tally.Scores})
+	}
+	return out
+}
+
 // headlines fills in the surveys' scores and picks the main one.
 func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
 	for _, id := range slices.Sorted(maps.Keys(now)) {
@@ -205,33 +234,69 @@ func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
 	}
 }
 
-// trend lays the main survey's figures out in the finest steps that can be read: no more than 45 of
-// them, and three in four of those with votes (the first week is often cut) have enough to show a score. Where no step can be read it takes
-// the one that shows most.
-func (o *Overview) trend(main *surveyTotal, days span) error {
+// trends lays the main survey's figures and the index out over the days.
+func (o *Overview) trends(now map[string]*surveyTotal, days span) error {
+	var every []*feedback.Rollup
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		if indexed(id, now[id].metric) {
+			every = append(every, now[id].rows...)
+		}
+	}
+	var err error
+	if o.IndexEvery, o.IndexTrend, err = finest(days, func(c calendar) []Point { return indexPoints(every, c) }); err != nil {
+		return err
+	}
+	main := now[o.Main.Survey]
+	o.Every, o.Trend, err = finest(days, func(c calendar) []Point {
+		for _, g := range gather(main.rows, asOne, c) {
+			return points(g, c)
+		}
+		return nil
+	})
+	o.setApart(main.tally.Scores)
+	return err
+}
+
+// finest lays figures out in the finest steps that can be read: no more than 45 of them, and three in
+// four of those with votes (the first week is often cut) have enough to show a score. Where no step
+// can be read it takes the one that shows most.
+func finest(days span, lay func(calendar) []Point) (step string, line []Point, err error) {
 	most := -1
 	for _, every := range []string{Daily, Weekly, Monthly} {
 		cal, err := newCalendar(days, every)
 		if err != nil {
-			return err
+			return "", nil, err
 		}
 		if len(cal.starts) > 45 && every != Monthly {
 			continue
 		}
-		for _, g := range gather(main.rows, asOne, cal) {
-			line := points(g, cal)
-			voted, enough := shown(line)
-			if enough > most {
-				most, o.Every, o.Trend = enough, every, line
-			}
-			if 4*enough >= 3*voted {
-				o.Every, o.Trend = every, line
-				o.setApart(g.total.votes)
-				return nil
-			}
+		p := lay(cal)
+		voted, enough := shown(p)
+		if voted > 0 && enough > most || step == "" {
+			most, step, line = enough, every, p
+		}
+		if voted > 0 && 4*enough >= 3*voted {
+			return every, p, nil
 		}
 	}
-	return nil
+	return step, line, nil
+}
+
+// indexPoints is the index by bucket. Reworded is set where the wording of any of its surveys changes.
+func indexPoints(rows []*feedback.Rollup, cal calendar) []Point {
+	groups := gather(rows, asOne, cal)
+	wordings := make([]string, len(groups))
+	out := make([]Point, len(cal.starts))
+	for i, start := range cal.starts {
+		x, asked, answered := indexOf(groups, func(g *group) sums { return g.buckets[i] })
+		out[i] = Point{Start: start, Figures: indexFigures(x, asked, answered), score: x.Estimate}
+		for j, g := range groups {
+			var changed bool
+			wordings[j], changed = reworded(wordings[j], g.buckets[i].versions)
+			out[i].Reworded = out[i].Reworded || changed
+		}
+	}
+	return out
 }
 
 // shown counts the points with votes, and those with enough for a score.
@@ -261,7 +326,7 @@ func (o *Overview) setApart(all feedback.Votes) {
 }
 
 // Estimate is the point's score whatever its n, for drawing; Figures.Enough says whether it may be shown.
-func (p Point) Estimate(m feedback.Metric) Estimate { return Measure(m, p.votes) }
+func (p Point) Estimate() Estimate { return p.score }
 
 func moodOf(t feedback.Tally) Mood {
 	return Mood{

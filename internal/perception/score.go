@@ -67,6 +67,7 @@ type Point struct {
 	Apart int `json:"-"`
 
 	votes feedback.Votes
+	score Estimate // whatever its n
 }
 
 // maxPoints bounds an answer with points, over all scopes.
@@ -75,25 +76,9 @@ const maxPoints = 200_000
 // Scores answers a query from the rollups, one Score for each scope and survey that has figures, by
 // scope, then survey. A mistake in the query is a *feedback.Invalid.
 func (s *Service) Scores(ctx context.Context, q Query) ([]Score, error) {
-	days, err := newSpan(q.From, q.To, s.zone)
+	groups, cal, err := s.groups(ctx, q)
 	if err != nil {
 		return nil, err
-	}
-	cal, err := newCalendar(days, q.Every)
-	if err != nil {
-		return nil, err
-	}
-	src, err := q.source()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.rows(ctx, src.filter(q, days))
-	if err != nil {
-		return nil, err
-	}
-	groups := gather(rows, src.split, cal)
-	if len(groups)*len(cal.starts) > maxPoints {
-		return nil, feedback.Refuse("every", fmt.Sprintf("would give %d points; ask for a shorter time or longer steps", len(groups)*len(cal.starts)))
 	}
 	return scores(groups, cal), nil
 }
@@ -252,7 +237,7 @@ func points(g *group, cal calendar) []Point {
 	out := make([]Point, 0, len(g.buckets))
 	wording := ""
 	for i, u := range g.buckets {
-		p := Point{Start: cal.starts[i], Figures: figures(g.metric, u), votes: u.votes}
+		p := Point{Start: cal.starts[i], Figures: figures(g.metric, u), votes: u.votes, score: Measure(g.metric, u.votes)}
 		wording, p.Reworded = reworded(wording, u.versions)
 		out = append(out, p)
 	}

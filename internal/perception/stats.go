@@ -64,19 +64,7 @@ type trinomial struct {
 	promoters, detractors, n float64
 }
 
-func parts(v feedback.Votes) trinomial {
-	var t trinomial
-	for score, count := range v {
-		switch {
-		case score >= feedback.NPS.Happy():
-			t.promoters += float64(count)
-		case score <= feedback.NPS.DefaultLow():
-			t.detractors += float64(count)
-		}
-		t.n += float64(count)
-	}
-	return t
-}
+func parts(v feedback.Votes) trinomial { return verdicts(feedback.NPS, v) }
 
 // netPromoter is the adjusted Wald interval of an NPS, -1..1: three answers are added, three
 // quarters of one each to promoters and detractors and the rest in between, before the usual formula

@@ -16,7 +16,7 @@ import (
 )
 
 // ResurveyID is the survey that asks the customer again after a recovery.
-const ResurveyID = "recovered"
+const ResurveyID = feedback.RecoveredSurvey
 
 // Config is what a Service needs.
 type Config struct {

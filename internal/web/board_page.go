@@ -20,7 +20,10 @@ type boardPage struct {
 	Back                 string // address of the wider scope, empty at the widest
 	BackLabel            string
 	Form                 boardForm
-	Main                 *headlineView // nil without figures
+	Main                 *headlineView // what stands first: the index, or the survey that was picked; nil without figures
+	Whole                bool          // Main is the index
+	Made                 *indexParts   // what the index is made of
+	Survey               string        // the survey that the sections below speak about
 	Others               []headlineView
 	Short                []finding
 	Trend                *trendView
@@ -84,17 +87,10 @@ func (a *app) boardPage(c *fiber.Ctx, v boardView, o *perception.Overview) (*boa
 	if p.Form, err = a.boardForm(c, v, o); err != nil {
 		return nil, err
 	}
-	for _, h := range o.Headlines {
-		view := a.headline(h, o.Days)
-		view.URL = v.ask.url(func(b *boardAsk) { b.survey, b.topic = h.Survey, "" })
-		if h.Survey == o.Main.Survey {
-			p.Main = &view
-		} else {
-			p.Others = append(p.Others, view)
-		}
-	}
+	a.headlines(p, v, o)
 	p.Unasked = moodOf(o.Unasked)
-	if p.Main == nil {
+	if p.Main == nil || o.Main.Survey == "" {
+		p.Main = nil
 		return p, nil
 	}
 	p.Short = a.inShort(o)
@@ -102,11 +98,38 @@ func (a *app) boardPage(c *fiber.Ctx, v boardView, o *perception.Overview) (*boa
 	return p, nil
 }
 
+// headlines puts the index first, or the survey that was picked, and the others beside it.
+func (a *app) headlines(p *boardPage, v boardView, o *perception.Overview) {
+	if len(o.Headlines) == 0 {
+		return
+	}
+	index := indexHeadline(o, o.Days)
+	index.URL = v.ask.url(func(b *boardAsk) { b.survey, b.topic = "", "" })
+	p.Whole, p.Survey = v.ask.survey == "", a.surveyName(o.Main.Survey)
+	if p.Whole {
+		p.Main, p.Made = &index, a.indexParts(v, o)
+	} else {
+		p.Others = append(p.Others, index)
+	}
+	for _, h := range o.Headlines {
+		view := a.headline(h, o.Days)
+		view.URL = v.ask.url(func(b *boardAsk) { b.survey, b.topic = h.Survey, "" })
+		if !p.Whole && h.Survey == o.Main.Survey {
+			p.Main = &view
+		} else {
+			p.Others = append(p.Others, view)
+		}
+	}
+}
+
 // fill adds the parts that speak about the main survey.
 func (p *boardPage) fill(v boardView, o *perception.Overview, zone *time.Location) {
 	m := o.Main.Metric
-	p.Trend = trendOf(o, zone)
-	p.Silence = silenceOf(m, o.Silence)
+	if p.Whole {
+		p.Trend, p.Silence = trendOf("", o.IndexEvery, o.IndexTrend, zone), silenceOf("", o.Unheard)
+	} else {
+		p.Trend, p.Silence = trendOf(m, o.Every, o.Trend, zone), silenceOf(m, o.Silence)
+	}
 	p.Mood = moodOf(o.Mood)
 	p.Recovery = recoveryOf(o.Recovery)
 	p.Topics = topicsOf(v, o)
@@ -169,9 +192,12 @@ func (a *app) boardForm(c *fiber.Ctx, v boardView, o *perception.Overview) (boar
 			URL: ask.url(func(b *boardAsk) { b.days, b.from, b.to = n, "", "" }),
 		})
 	}
+	f.Surveys = append(f.Surveys, choice{
+		Label: "All surveys", Here: ask.survey == "", URL: ask.url(func(b *boardAsk) { b.survey, b.topic = "", "" }),
+	})
 	for _, h := range o.Headlines {
 		f.Surveys = append(f.Surveys, choice{
-			Label: a.surveyName(h.Survey), Here: h.Survey == o.Main.Survey,
+			Label: a.surveyName(h.Survey), Here: h.Survey == ask.survey,
 			URL: ask.url(func(b *boardAsk) { b.survey, b.topic = h.Survey, "" }),
 		})
 	}

@@ -22,6 +22,12 @@ func (a *app) inShort(o *perception.Overview) []finding {
 			out = append(out, finding{mark, tone, text})
 		}
 	}
+	switch {
+	case o.Moved.Up():
+		add("▲", "good", "The perception index is clearly up by "+magnitude(o.Moved.Value)+".")
+	case o.Moved.Down():
+		add("▼", "bad", "The perception index is clearly down by "+magnitude(o.Moved.Value)+".")
+	}
 	for _, h := range o.Headlines {
 		switch {
 		case h.Change.Up():
@@ -51,7 +57,7 @@ func (a *app) inShort(o *perception.Overview) []finding {
 func outstanding(o *perception.Overview, zone *time.Location) (mark, tone, text string) {
 	var low, high []string
 	for _, p := range o.Trend {
-		name := stepName(p.Start.In(zone), o.Every) + " (" + fullScore(o.Main.Metric, p.Estimate(o.Main.Metric)) + ")"
+		name := stepName(p.Start.In(zone), o.Every) + " (" + fullScore(o.Main.Metric, p.Estimate()) + ")"
 		switch {
 		case p.Apart < 0:
 			low = append(low, name)

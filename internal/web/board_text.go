@@ -49,8 +49,10 @@ func scoreMeaning(m feedback.Metric) string {
 		return "Net Promoter Score, from −100 to +100"
 	case feedback.CES:
 		return "out of 7: how easy it was, on average"
+	case feedback.Thumbs:
+		return "of answers are thumbs up"
 	}
-	return "of answers are thumbs up"
+	return "out of 100: how many customers came away satisfied"
 }
 
 // rangeText writes an interval: "between 78 and 84".

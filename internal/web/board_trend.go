@@ -37,11 +37,11 @@ type trendData struct {
 	Digits   int        `json:"digits"`
 }
 
-func trendOf(o *perception.Overview, zone *time.Location) *trendView {
-	if len(o.Trend) < 2 {
+// trendOf lays out a trend in steps of every; m is empty for the index.
+func trendOf(m feedback.Metric, every string, points []perception.Point, zone *time.Location) *trendView {
+	if len(points) < 2 {
 		return nil
 	}
-	m := o.Main.Metric
 	d := trendData{Unit: scoreUnit(m), Max: 100, Reworded: []int{}}
 	switch m {
 	case feedback.NPS:
@@ -51,9 +51,9 @@ func trendOf(o *perception.Overview, zone *time.Location) *trendView {
 	}
 	v := &trendView{Title: map[string]string{
 		perception.Daily: "Day by day", perception.Weekly: "Week by week", perception.Monthly: "Month by month",
-	}[o.Every]}
-	for i, p := range o.Trend {
-		label := pointLabel(p.Start.In(zone), o.Every)
+	}[every]}
+	for i, p := range points {
+		label := pointLabel(p.Start.In(zone), every)
 		d.Labels = append(d.Labels, label)
 		d.Score, d.Low, d.High = append(d.Score, p.Score), append(d.Low, p.Low), append(d.High, p.High)
 		d.N = append(d.N, p.N)
@@ -61,13 +61,13 @@ func trendOf(o *perception.Overview, zone *time.Location) *trendView {
 			d.Reworded = append(d.Reworded, i)
 		}
 		row := trendRow{Label: label, Score: "too few answers", N: number(p.N), Reworded: p.Reworded}
-		if e := p.Estimate(m); e.Enough() {
+		if e := p.Estimate(); e.Enough() {
 			row.Score, row.Range = fullScore(m, e), scoreText(m, e.Low)+" to "+scoreText(m, e.High)
 		}
 		v.Rows = append(v.Rows, row)
 	}
 	shown := 0
-	for _, p := range o.Trend {
+	for _, p := range points {
 		if p.Enough {
 			shown++
 		}
@@ -76,7 +76,7 @@ func trendOf(o *perception.Overview, zone *time.Location) *trendView {
 	if raw, err := json.Marshal(d); err == nil { // numbers from votes are finite: it cannot fail
 		v.Data = string(raw)
 	}
-	v.Words = trendWords(m, o)
+	v.Words = trendWords(m, points)
 	return v
 }
 
@@ -89,10 +89,10 @@ func pointLabel(start time.Time, every string) string {
 }
 
 // trendWords sums the chart up.
-func trendWords(m feedback.Metric, o *perception.Overview) string {
+func trendWords(m feedback.Metric, points []perception.Point) string {
 	var low, high *perception.Estimate
-	for _, p := range o.Trend {
-		e := p.Estimate(m)
+	for _, p := range points {
+		e := p.Estimate()
 		if !e.Enough() {
 			continue
 		}

@@ -162,6 +162,8 @@ func TestRealAnswersFitTheDescription(t *testing.T) {
 		call("GET", "/v1/perception", "/v1/perception?by="+by+"&every=week", "", 200)
 	}
 	call("GET", "/v1/perception", "/v1/perception?by=nobody", "", 422)
+	call("GET", "/v1/perception/index", "/v1/perception/index?by=team&every=week", "", 200)
+	call("GET", "/v1/perception/index", "/v1/perception/index?by=survey", "", 422)
 	for _, p := range []string{"/healthz", "/readyz", "/metrics", "/openapi.json"} {
 		fits(t, doc, "GET", p, s.get(p))
 	}

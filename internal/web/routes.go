@@ -25,6 +25,7 @@ func (a *app) apiRoutes() []route {
 		{"GET", "/v1/cases", a.getCases},
 		{"POST", "/v1/cases/:id/:action", a.postCaseAction},
 		{"GET", "/v1/perception", a.getPerception},
+		{"GET", "/v1/perception/index", a.getPerceptionIndex},
 		{"GET", "/v1/stream", a.stream},
 	}
 }

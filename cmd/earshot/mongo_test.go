@@ -19,10 +19,14 @@ import (
 )
 
 // bootOnMongo starts the program on a database of its own.
-func bootOnMongo(t testing.TB, uri string) *service {
+func bootOnMongo(t testing.TB, uri string, roles ...string) *service {
 	t.Helper()
+	env := map[string]string{"EARSHOT_ADDR": "127.0.0.1:0", "EARSHOT_DATA": t.TempDir(), "EARSHOT_STORE": uri, "EARSHOT_SECRET": "a secret of this test only"}
+	if len(roles) > 0 {
+		env["EARSHOT_ROLES"] = strings.Join(roles, ",")
+	}
 	c, err := config.Load(func(name string) (string, bool) {
-		v, ok := map[string]string{"EARSHOT_ADDR": "127.0.0.1:0", "EARSHOT_DATA": t.TempDir(), "EARSHOT_STORE": uri, "EARSHOT_SECRET": "a secret of this test only"}[name]
+		v, ok := env[name]
 		return v, ok
 	})
 	must(t, err)

@@ -93,8 +93,17 @@ func (s *Service) View(ctx context.Context, token string, now time.Time) (*View,
 	return v, nil
 }
 
-// open finds the invitation and the survey as it was sent.
+// open finds what a link shows, in the language of its invitation.
 func (s *Service) open(ctx context.Context, token string) (*View, error) {
+	v, err := s.find(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return v, v.In(v.Language, s.Org)
+}
+
+// find is open without the wording, which an answer does not need.
+func (s *Service) find(ctx context.Context, token string) (*View, error) {
 	id, err := s.Tokens.Open(token)
 	if err != nil {
 		return nil, ErrUnknown
@@ -110,19 +119,14 @@ func (s *Service) open(ctx context.Context, token string) (*View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("survey of invitation: %w", err)
 	}
-	view := &View{Invitation: v, Survey: survey}
-	return view, view.In(v.Language, s.Org)
+	return &View{Invitation: v, Survey: survey, Language: survey.Language(v.Language)}, nil
 }
 
 // In shows the survey in one of its languages; another one leaves the view as it is.
 func (v *View) In(language, org string) error {
 	text, ok := v.Survey.Text[language]
 	if !ok {
-		if v.Language != "" {
-			return nil
-		}
-		language = v.Survey.Language(language)
-		text = v.Survey.Text[language]
+		return nil
 	}
 	w, err := text.Render(feedback.NewFacts(v.Invitation.Customer, v.Invitation.Agent, org, v.Invitation.Subject))
 	if err != nil {

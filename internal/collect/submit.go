@@ -24,7 +24,7 @@ const maxAnswer = 2_000
 // twice is one answer. Mistakes are a *feedback.Invalid; ErrUnknown; ErrGone when the survey or the
 // edit window is over.
 func (s *Service) Submit(ctx context.Context, token string, a feedback.Answer, now time.Time) (*feedback.Response, error) {
-	v, err := s.open(ctx, token)
+	v, err := s.find(ctx, token)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package feedback
 
 import (
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -120,16 +119,15 @@ func (s Survey) Languages() []string {
 func (s Survey) Language(locale string) string {
 	locale = strings.ToLower(strings.ReplaceAll(locale, "_", "-"))
 	base, _, _ := strings.Cut(locale, "-")
-	languages := s.Languages()
 	for _, want := range []string{locale, base, "en"} {
-		if slices.Contains(languages, want) {
+		if _, ok := s.Text[want]; ok {
 			return want
 		}
 	}
-	if len(languages) == 0 {
-		return "en"
+	if languages := s.Languages(); len(languages) > 0 {
+		return languages[0]
 	}
-	return languages[0]
+	return "en"
 }
 
 // IsLow tells whether score opens a case.

@@ -11,6 +11,9 @@
 // take back. Every operation has a deadline. Only commands of the server's Stable API, version 1,
 // are sent.
 //
+// Inserts and reads by ID that arrive while others are on their way share a command (see lanes): each
+// is still one document with a result of its own, and none waits to be joined.
+//
 // # Collections, and by what they are sharded
 //
 // One collection for each group of the contract. IDs are natural keys, mostly hashes, and nearly

@@ -19,10 +19,16 @@ type Table[T any, R store.Row[T]] struct {
 	c     *mongo.Collection
 	what  string // a row, in messages
 	order func(*T) orders
+
+	inserts *lanes[*document[T], struct{}]
+	gets    *lanes[string, bson.Raw]
 }
 
 func newTable[T any, R store.Row[T]](s *Store, collection, what string, order func(*T) orders) *Table[T, R] {
-	return &Table[T, R]{s: s, c: s.db.Collection(collection), what: what, order: order}
+	t := &Table[T, R]{s: s, c: s.db.Collection(collection), what: what, order: order}
+	t.inserts = &lanes[*document[T], struct{}]{carry: t.insertAll}
+	t.gets = &lanes[string, bson.Raw]{carry: t.getAll}
+	return t
 }
 
 func byID(id string) bson.D { return bson.D{{Key: "_id", Value: id}} }
@@ -34,7 +40,7 @@ func record[T any, R store.Row[T]](row *T) *feedback.Record { return R(row).Rec(
 // Insert implements store.Table.
 func (t *Table[T, R]) Insert(ctx context.Context, row *T) error {
 	return t.s.within(ctx, "insert "+t.what, func(ctx context.Context) error {
-		if _, err := t.c.InsertOne(ctx, t.encode(row, 1)); err != nil {
+		if _, err := t.inserts.do(ctx, t.encode(row, 1)); err != nil {
 			return err
 		}
 		R(row).Rec().Rev = 1
@@ -42,16 +48,90 @@ func (t *Table[T, R]) Insert(ctx context.Context, row *T) error {
 	})
 }
 
+type (
+	insertCall[T any] = request[*document[T], struct{}]
+	getCall           = request[string, bson.Raw]
+)
+
+// insertAll writes the documents of several callers, each for itself.
+func (t *Table[T, R]) insertAll(batch []*insertCall[T]) {
+	ctx, cancel := context.WithTimeout(context.Background(), t.s.timeout)
+	defer cancel()
+	if len(batch) == 1 {
+		_, batch[0].err = t.c.InsertOne(ctx, batch[0].in)
+		return
+	}
+	docs := make([]*document[T], len(batch))
+	for i, c := range batch {
+		docs[i] = c.in
+	}
+	_, err := t.c.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	var each mongo.BulkWriteException
+	if errors.As(err, &each) && each.WriteConcernError == nil {
+		for _, e := range each.WriteErrors {
+			batch[e.Index].err = mongo.WriteException{WriteErrors: mongo.WriteErrors{e.WriteError}, Labels: each.Labels}
+		}
+		return
+	}
+	for _, c := range batch {
+		c.err = err
+	}
+}
+
 // Get implements store.Table.
 func (t *Table[T, R]) Get(ctx context.Context, id string) (*T, error) {
 	var d document[T]
 	err := t.s.within(ctx, "get "+t.what, func(ctx context.Context) error {
-		return t.c.FindOne(ctx, byID(id)).Decode(&d)
+		raw, err := t.gets.do(ctx, id)
+		if err != nil {
+			return err
+		}
+		return bson.Unmarshal(raw, &d) // here, so that two callers of one row share nothing
 	})
 	if err != nil {
 		return nil, err
 	}
 	return d.decode(record[T, R]), nil
+}
+
+// getAll reads the rows of several callers.
+func (t *Table[T, R]) getAll(batch []*getCall) {
+	ctx, cancel := context.WithTimeout(context.Background(), t.s.timeout)
+	defer cancel()
+	if len(batch) == 1 {
+		batch[0].out, batch[0].err = t.c.FindOne(ctx, byID(batch[0].in)).Raw()
+		return
+	}
+	found, err := t.rawByID(ctx, batch)
+	for _, c := range batch {
+		if raw, ok := found[c.in]; ok {
+			c.out = raw
+		} else if c.err = err; err == nil {
+			c.err = store.ErrNotFound
+		}
+	}
+}
+
+func (t *Table[T, R]) rawByID(ctx context.Context, batch []*getCall) (map[string]bson.Raw, error) {
+	ids := make(bson.A, len(batch))
+	for i, c := range batch {
+		ids[i] = c.in
+	}
+	cursor, err := t.c.Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}})
+	if err != nil {
+		return nil, err
+	}
+	var rows []bson.Raw
+	if err := cursor.All(ctx, &rows); err != nil {
+		return nil, err
+	}
+	found := make(map[string]bson.Raw, len(rows))
+	for _, raw := range rows {
+		if id, ok := raw.Lookup("_id").StringValueOK(); ok {
+			found[id] = raw
+		}
+	}
+	return found, nil
 }
 
 // Save implements store.Table.

@@ -28,15 +28,19 @@ func settingFlags(cmd *cobra.Command, only ...string) {
 				text += fmt.Sprintf(" (default %q)", v.Default)
 			}
 			cmd.Flags().String(v.Flag(), "", text+" ["+v.Name+"]")
+			cmd.Flags().Lookup(v.Flag()).Annotations = map[string][]string{settingNote: {v.Name}}
 		}
 	}
 }
+
+// settingNote marks the flags of settings: a command may have a flag of its own that is called alike.
+const settingNote = "setting"
 
 // loadConfig reads the settings from the command's flags, then the environment.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {
 	flags := map[string]string{}
 	for _, v := range config.Variables() {
-		if f := cmd.Flags().Lookup(v.Flag()); f != nil && f.Changed {
+		if f := cmd.Flags().Lookup(v.Flag()); f != nil && f.Changed && f.Annotations[settingNote] != nil {
 			flags[v.Name] = f.Value.String()
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"earshot/internal/export"
 	"earshot/internal/feedback"
 	"earshot/internal/invite"
 	"earshot/internal/store"
@@ -19,6 +20,7 @@ type adminView struct {
 	Keys     []*feedback.APIKey
 	Surveys  []surveyRow
 	Facts    []factView
+	Download downloadView
 	Roles    []feedback.Role
 	NewKey   string // shown once
 	Notice   string
@@ -70,6 +72,7 @@ func (a *app) adminPage(c *fiber.Ctx, view adminView) error {
 		view.Surveys = append(view.Surveys, surveyRow{s, s.Low, high, "/admin/surveys/" + url.PathEscape(s.ID), brake})
 	}
 	view.Roles, view.Facts = feedback.Roles(), a.facts(c)
+	view.Download = downloadView{Action: "/admin/download", Tables: adminTables(), Formats: export.Formats()}
 	return a.page(c, "admin", view)
 }
 

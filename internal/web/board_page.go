@@ -36,6 +36,7 @@ type boardPage struct {
 	Agents               *unitTable
 	Channels             *unitTable
 	Quotes               quotesView
+	Download             *downloadView
 	Minimum              int
 	CanSignUp            bool // whether the empty page may speak of administration
 }
@@ -93,6 +94,7 @@ func (a *app) boardPage(c *fiber.Ctx, v boardView, o *perception.Overview) (*boa
 		p.Main = nil
 		return p, nil
 	}
+	p.Download = boardDownload(v)
 	p.Short = a.inShort(o)
 	p.fill(v, o, a.Zone)
 	return p, nil

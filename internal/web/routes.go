@@ -81,6 +81,7 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 
 	a.boardRoutes(f)
+	a.outRoutes(f)
 }
 
 func (a *app) routes(f *fiber.App) {

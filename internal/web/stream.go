@@ -32,11 +32,14 @@ const (
 	maxStreams = 64
 )
 
-// streamConfig lets a stream take its time; every other request has the server's limits.
+// streamConfig lets a stream and a download take their time; every other request has the server's limits.
 func streamConfig(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
 	if path == "/v1/stream" {
 		return fasthttp.RequestConfig{WriteTimeout: streamTime + time.Minute}
+	}
+	if downloads(path) {
+		return fasthttp.RequestConfig{WriteTimeout: downloadTime + time.Minute}
 	}
 	return fasthttp.RequestConfig{}
 }

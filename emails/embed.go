@@ -9,6 +9,7 @@
 //	<name>.html, <name>.txt   one mail: invitation (also the reminder and the re-survey), alert,
 //	                          escalation, sign-in, thanks, reply
 //	text.yaml                 the fixed words of all mails, by language
+//	replies.yaml              drafts for an agent's mail to a customer, by language and cause
 //
 // A mail's file defines "content" and "footer". HTML is html/template, text is text/template. What
 // the templates see:
@@ -41,7 +42,7 @@ import "embed"
 
 // FS holds the files at its root.
 //
-//go:embed layout.html parts.html layout.txt parts.txt text.yaml
+//go:embed layout.html parts.html layout.txt parts.txt text.yaml replies.yaml
 //go:embed invitation.html alert.html escalation.html sign-in.html thanks.html reply.html
 //go:embed invitation.txt alert.txt escalation.txt sign-in.txt thanks.txt reply.txt
 var FS embed.FS

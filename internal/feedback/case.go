@@ -2,8 +2,6 @@ package feedback
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 )
 
@@ -18,11 +16,12 @@ const (
 	CaseResolved     CaseState = "resolved"
 	CaseConfirmed    CaseState = "confirmed"   // the customer said that it was made right
 	CaseUnreachable  CaseState = "unreachable" // the customer did not answer the re-survey
+	CaseCorrected    CaseState = "corrected"   // the customer raised the score before anybody had mended anything
 )
 
 // CaseStates lists the states in the order of the loop.
 func CaseStates() []CaseState {
-	return []CaseState{CaseOpen, CaseAcknowledged, CaseContacted, CaseResolved, CaseConfirmed, CaseUnreachable}
+	return []CaseState{CaseOpen, CaseAcknowledged, CaseContacted, CaseResolved, CaseConfirmed, CaseUnreachable, CaseCorrected}
 }
 
 // Working tells whether an agent still has something to do.
@@ -37,18 +36,6 @@ const (
 	ReasonFeedback = "negative_feedback"
 	ReasonSignal   = "signal" // nothing low or negative, but a threat, danger, abuse or a vulnerable customer
 )
-
-// Causes and actions that a resolution may name, in the order in which they are offered.
-var (
-	causes  = []string{"wait", "mistake", "attitude", "knowledge", "policy", "product", "price", "communication", "misunderstanding", "other"}
-	actions = []string{"apology", "explanation", "fix", "refund", "credit", "gift", "exception", "escalation", "none"}
-)
-
-// Causes returns the taxonomy of causes.
-func Causes() []string { return slices.Clone(causes) }
-
-// Actions returns the taxonomy of what was done for the customer.
-func Actions() []string { return slices.Clone(actions) }
 
 // ErrTransition means that a case does not allow an action in its state.
 var ErrTransition = errors.New("the case does not allow this now")
@@ -82,6 +69,15 @@ type Case struct {
 	Reopened       int
 	Cause, Action  string
 
+	// ClockFrom is when the running clock began: the opening, or the latest reopening.
+	ClockFrom time.Time
+	// Routed says why Owner is not Agent, in a sentence for people; empty when the owner is who earned the
+	// score, or was given the case by hand.
+	Routed string
+	Snooze Snooze
+	// Mails are what was written to the customer from the case.
+	Mails []CaseMail
+
 	// Deadline is the step of the clock that runs now; zero when none does.
 	Deadline time.Time
 	Notices  []Notice
@@ -97,6 +93,7 @@ type Notice struct {
 	Kind   string // alert or escalation
 	Key    string // unique in the case: kind, recipient and occasion
 	To     string // address
+	Note   string // what the message tells beyond the case: a customer's reply, a reason
 	Due    time.Time
 	SentAt time.Time
 	Failed string // why it will never be sent; empty otherwise
@@ -119,205 +116,31 @@ type Resurvey struct {
 	Score      int
 }
 
+// Snooze lets a case rest until a moment, for a reason; zero when it does not rest.
+type Snooze struct {
+	Until      time.Time
+	By, Reason string
+}
+
+// CaseMail is a mail to the customer, written by a person on the page of the case and sent by a worker.
+type CaseMail struct {
+	Key    string // unique in the case
+	By     Agent  // under whose name it goes out
+	Body   string // plain text, without greeting
+	At     time.Time
+	SentAt time.Time
+	Failed string // why it will never be sent; empty otherwise
+}
+
 // Event is one entry of a case's history.
 type Event struct {
 	At            time.Time
 	By            string // address of a person, "customer" or "earshot"
-	What          string // opened, alerted, escalated, acknowledged, contacted, resolved, reopened, noted, assigned, asked_again, confirmed, not_confirmed, unreachable, score_changed
+	What          string // opened, routed, alerted, escalated, acknowledged, contacted, called, replied, customer_replied, snoozed, woke, resolved, reopened, noted, assigned, asked_again, confirmed, not_confirmed, unreachable, score_changed, corrected
 	Note          string
 	Cause, Action string
 	To            string // new owner, recipient
-}
-
-// Step is something done to a case by a person.
-type Step struct {
-	By, Note, Cause, Action string
-	To                      Agent // new owner, for assign
-}
-
-// Log adds an entry to the case's history.
-func (c *Case) Log(e Event) {
-	e.At = UTC(e.At)
-	c.History = append(c.History, e)
-}
-
-// Acknowledge records that the owner has seen the case.
-func (c *Case) Acknowledge(s Step, now time.Time) error {
-	if c.State != CaseOpen {
-		return fmt.Errorf("%w: it was acknowledged before", ErrTransition)
-	}
-	c.State, c.AcknowledgedAt = CaseAcknowledged, UTC(now)
-	return c.stepped(s, "acknowledged", now)
-}
-
-// Contact records the first contact with the customer about the case. Contacting acknowledges.
-func (c *Case) Contact(s Step, now time.Time) error {
-	if c.State != CaseOpen && c.State != CaseAcknowledged {
-		return fmt.Errorf("%w: the customer was contacted before", ErrTransition)
-	}
-	if c.AcknowledgedAt.IsZero() {
-		c.AcknowledgedAt = UTC(now)
-	}
-	c.State, c.ContactedAt = CaseContacted, UTC(now)
-	return c.stepped(s, "contacted", now)
-}
-
-// Resolve records that the matter was made right, with its cause and action, and plans the
-// re-survey. Resolving acknowledges and contacts.
-func (c *Case) Resolve(s Step, now time.Time) error {
-	if !c.State.Working() {
-		return fmt.Errorf("%w: it is %s already", ErrTransition, c.State)
-	}
-	now = UTC(now)
-	if c.AcknowledgedAt.IsZero() {
-		c.AcknowledgedAt = now
-	}
-	if c.ContactedAt.IsZero() {
-		c.ContactedAt = now
-	}
-	c.State, c.ResolvedAt, c.Cause, c.Action = CaseResolved, now, s.Cause, s.Action
-	if c.Resurvey.After > 0 && c.Customer.Email != "" && c.Interaction != "" && c.Resurvey.Invitation == "" {
-		c.Resurvey.Due = UTC(now.Add(c.Resurvey.After))
-	}
-	return c.stepped(s, "resolved", now)
-}
-
-// Reopen puts a resolved, confirmed or unreachable case back to work. Its clock for contact and
-// resolution starts anew at the given moments.
-func (c *Case) Reopen(s Step, contactBy, resolveBy, now time.Time) error {
-	if c.State.Working() {
-		return fmt.Errorf("%w: it is still open", ErrTransition)
-	}
-	c.reopen(contactBy, resolveBy)
-	return c.stepped(s, "reopened", now)
-}
-
-// AddNote adds a note; it is allowed in every state.
-func (c *Case) AddNote(s Step, now time.Time) error { return c.stepped(s, "noted", now) }
-
-// Assign gives the case to another owner. The score stays with the agent who earned it.
-func (c *Case) Assign(s Step, now time.Time) error {
-	if s.To.Email == c.Owner.Email {
-		return fmt.Errorf("%w: %s owns it already", ErrTransition, s.To.Email)
-	}
-	c.Owner = s.To
-	return c.stepped(s, "assigned", now)
-}
-
-func (c *Case) stepped(s Step, what string, now time.Time) error {
-	c.Log(Event{At: now, By: s.By, What: what, Note: s.Note, Cause: s.Cause, Action: s.Action, To: s.To.Email})
-	c.Changed = UTC(now)
-	c.Plan()
-	return nil
-}
-
-// Confirm records that the customer answered the re-survey and is content.
-func (c *Case) Confirm(score int, at time.Time) {
-	at = UTC(at)
-	c.Resurvey.AnsweredAt, c.Resurvey.Score, c.Resurvey.Until = at, score, time.Time{}
-	c.State, c.ClosedAt = CaseConfirmed, at
-	c.Log(Event{At: at, By: "customer", What: "confirmed"})
-	c.Changed = at
-	c.Plan()
-}
-
-// Deny records that the customer answered the re-survey and is not content: the case is worked on
-// again, on a new clock.
-func (c *Case) Deny(score int, note string, contactBy, resolveBy, at time.Time) {
-	at = UTC(at)
-	c.Resurvey.AnsweredAt, c.Resurvey.Score, c.Resurvey.Until = at, score, time.Time{}
-	c.Log(Event{At: at, By: "customer", What: "not_confirmed", Note: note})
-	if !c.State.Working() {
-		c.reopen(contactBy, resolveBy)
-	}
-	c.Changed = at
-	c.Plan()
-}
-
-// GiveUp closes a resolved case whose customer did not answer the re-survey.
-func (c *Case) GiveUp(at time.Time) {
-	at = UTC(at)
-	c.State, c.ClosedAt, c.Resurvey.Until = CaseUnreachable, at, time.Time{}
-	c.Log(Event{At: at, By: "earshot", What: "unreachable"})
-	c.Changed = at
-	c.Plan()
-}
-
-func (c *Case) reopen(contactBy, resolveBy time.Time) {
-	c.State = CaseAcknowledged
-	c.Reopened++
-	c.ContactBy, c.ResolveBy = UTC(contactBy), UTC(resolveBy)
-	c.ResolvedAt, c.ClosedAt, c.ContactedAt = time.Time{}, time.Time{}, time.Time{}
-	c.Resurvey.Due, c.Resurvey.Until = time.Time{}, time.Time{}
-	for i := range c.Watches {
-		switch w := &c.Watches[i]; w.After {
-		case AfterContact:
-			w.At, w.Done = c.ContactBy, false
-		case AfterResolve:
-			w.At, w.Done = c.ResolveBy, false
-		}
-	}
-}
-
-// Plan computes which step of the clock runs and when a worker has to look at the case next, keeping
-// the current step's lease out of it.
-func (c *Case) Plan() {
-	switch c.State {
-	case CaseOpen:
-		c.Deadline = c.AcknowledgeBy
-	case CaseAcknowledged:
-		c.Deadline = c.ContactBy
-	case CaseContacted:
-		c.Deadline = c.ResolveBy
-	default:
-		c.Deadline = time.Time{}
-	}
-	due := Earliest(c.Resurvey.Due, c.Resurvey.Until, c.Changed)
-	for _, n := range c.Notices {
-		if n.SentAt.IsZero() && n.Failed == "" {
-			due = Earliest(due, n.Due)
-		}
-	}
-	for _, w := range c.Watches {
-		if !w.Done && c.waitsFor(w.After) {
-			due = Earliest(due, w.At)
-		}
-	}
-	c.Next(due)
-}
-
-// waitsFor tells whether the step of the clock has not been taken yet.
-func (c *Case) waitsFor(after string) bool {
-	switch after {
-	case AfterAcknowledge:
-		return c.State == CaseOpen
-	case AfterContact:
-		return c.State == CaseOpen || c.State == CaseAcknowledged
-	case AfterResolve:
-		return c.State.Working()
-	}
-	return false
-}
-
-// Overrun returns the watches whose step ran out by now, and marks them done.
-func (c *Case) Overrun(now time.Time) []Watch {
-	var out []Watch
-	for i := range c.Watches {
-		w := &c.Watches[i]
-		if !w.Done && c.waitsFor(w.After) && !w.At.After(now) {
-			w.Done = true
-			out = append(out, *w)
-		}
-	}
-	return out
-}
-
-// Notify adds a notice unless the case has one with the same key.
-func (c *Case) Notify(n Notice) {
-	for _, old := range c.Notices {
-		if old.Key == n.Key {
-			return
-		}
-	}
-	c.Notices = append(c.Notices, n)
+	// Once names what caused the entry, so that doing it again changes nothing: a form's number, a mail's
+	// Message-ID. It may be empty.
+	Once string
 }

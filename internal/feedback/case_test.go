@@ -27,16 +27,18 @@ func TestCaseTransitions(t *testing.T) {
 	verbs := map[string]func(*Case) error{
 		"acknowledge": func(c *Case) error { return c.Acknowledge(Step{By: "sam"}, now) },
 		"contact":     func(c *Case) error { return c.Contact(Step{By: "sam"}, now) },
+		"call":        func(c *Case) error { return c.Call(Step{By: "sam"}, now) },
 		"resolve":     func(c *Case) error { return c.Resolve(Step{By: "sam", Cause: "wait", Action: "refund"}, now) },
 		"reopen":      func(c *Case) error { return c.Reopen(Step{By: "sam"}, now.Add(day), now.Add(2*day), now) },
 		"note":        func(c *Case) error { return c.AddNote(Step{By: "sam", Note: "called"}, now) },
 	}
 	const refused = CaseState("")
 	for verb, want := range map[string][]CaseState{ // by the order of CaseStates
-		"acknowledge": {CaseAcknowledged, refused, refused, refused, refused, refused},
-		"contact":     {CaseContacted, CaseContacted, refused, refused, refused, refused},
-		"resolve":     {CaseResolved, CaseResolved, CaseResolved, refused, refused, refused},
-		"reopen":      {refused, refused, refused, CaseAcknowledged, CaseAcknowledged, CaseAcknowledged},
+		"acknowledge": {CaseAcknowledged, refused, refused, refused, refused, refused, refused},
+		"contact":     {CaseContacted, CaseContacted, refused, refused, refused, refused, refused},
+		"call":        {CaseContacted, CaseContacted, CaseContacted, CaseResolved, CaseConfirmed, CaseUnreachable, CaseCorrected},
+		"resolve":     {CaseResolved, CaseResolved, CaseResolved, refused, refused, refused, refused},
+		"reopen":      {refused, refused, refused, CaseAcknowledged, CaseAcknowledged, CaseAcknowledged, CaseAcknowledged},
 		"note":        CaseStates(),
 	} {
 		for i, from := range CaseStates() {

@@ -21,6 +21,8 @@ type Templates struct {
 	html  map[string]*htmltemplate.Template
 	text  map[string]*texttemplate.Template
 	words dictionary
+	// replies are drafts for agents.
+	replies suggestions
 }
 
 // Load parses the templates and words of fsys, which has the form of the folder emails/, and renders
@@ -30,6 +32,8 @@ func Load(fsys fs.FS) (*Templates, error) {
 	dict, err := loadWords(fsys)
 	t := &Templates{html: map[string]*htmltemplate.Template{}, text: map[string]*texttemplate.Template{}, words: dict}
 	mistakes := []error{err}
+	t.replies, err = loadSuggestions(fsys)
+	mistakes = append(mistakes, err)
 	for _, name := range pageNames() {
 		h, err := htmltemplate.New("layout.html").Funcs(conditionals()).ParseFS(fsys, "layout.html", "parts.html", name+".html")
 		mistakes = append(mistakes, err)

@@ -15,26 +15,96 @@ import (
 
 // Verbs are what a person can do to a case.
 func Verbs() []string {
-	return []string{"acknowledge", "contact", "resolve", "reopen", "note", "assign"}
+	return []string{"acknowledge", "contact", "call", "reply", "snooze", "resolve", "reopen", "note", "assign"}
 }
 
 const maxNote = 5000
 
-// Act does something to a case for a person. store.ErrNotFound; feedback.ErrTransition when the case
-// does not allow it now; *feedback.Invalid for mistakes.
+// Overtaken means that somebody else did the same or the opposite first. What was written is not lost: it
+// stands in the case as a note when Kept.
+type Overtaken struct {
+	First feedback.Event // what the other did
+	Kept  bool
+}
+
+// Error implements error.
+func (o *Overtaken) Error() string {
+	return "the case has moved on: " + o.First.What + " by " + o.First.By
+}
+
+// Unwrap lets errors.Is see feedback.ErrTransition.
+func (o *Overtaken) Unwrap() error { return feedback.ErrTransition }
+
+// Act does something to a case for a person. A step whose number was taken down before changes nothing.
+// store.ErrNotFound; feedback.ErrTransition when the case does not allow it now; *feedback.Invalid for
+// mistakes; *Overtaken, with the case as it is now, when a person who saw an older state came second.
 func (s *Service) Act(ctx context.Context, id, verb string, st feedback.Step, now time.Time) (*feedback.Case, error) {
 	if err := s.check(ctx, verb, &st); err != nil {
 		return nil, err
 	}
+	var second *Overtaken
 	c, err := store.Update(ctx, s.Store.Cases(), id, func(c *feedback.Case) error {
+		second = nil
+		if c.Did(st.Once) {
+			return errSame
+		}
+		if second = overtaken(c, verb, st); second != nil {
+			return second.keep(c, st, now)
+		}
 		return s.apply(ctx, c, verb, st, now)
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errSame) {
 		return nil, fmt.Errorf("%s case: %w", verb, err)
 	}
-	s.Log.Info("case "+verb, "case", c.ID, "state", string(c.State))
 	s.Wake()
+	if second != nil {
+		return c, second
+	}
+	s.Log.Info("case "+verb, "case", c.ID, "state", string(c.State))
 	return c, nil
+}
+
+// overtaken finds what another person did since the author of a step saw the case, if it was the same as
+// the step or makes it pointless; nil when there is nothing of the kind.
+func overtaken(c *feedback.Case, verb string, st feedback.Step) *Overtaken {
+	for _, e := range slices.Backward(c.Since(st.Seen, st.By)) {
+		if slices.Contains(rivals(verb), e.What) {
+			return &Overtaken{First: e}
+		}
+	}
+	return nil
+}
+
+// rivals are the entries of a history after which a step of somebody who has not seen them needs a
+// second look.
+func rivals(verb string) []string {
+	switch verb {
+	case "acknowledge":
+		return []string{"acknowledged", "contacted", "called", "replied", "resolved", "assigned"}
+	case "contact":
+		return []string{"contacted", "called", "replied", "resolved"}
+	case "reply", "call": // two apologies are worse than none
+		return []string{"replied", "called", "resolved"}
+	case "resolve":
+		return []string{"resolved", "reopened", "corrected"}
+	case "reopen":
+		return []string{"reopened"}
+	case "assign":
+		return []string{"assigned", "resolved"}
+	case "snooze":
+		return []string{"snoozed", "resolved"}
+	}
+	return nil
+}
+
+// keep takes down as a note what the one who came second had written.
+func (o *Overtaken) keep(c *feedback.Case, st feedback.Step, now time.Time) error {
+	if strings.TrimSpace(st.Note) == "" && st.Cause == "" && st.Action == "" {
+		return errSame
+	}
+	o.Kept = true
+	st.To = feedback.Agent{}
+	return c.AddNote(st, now)
 }
 
 func (s *Service) apply(ctx context.Context, c *feedback.Case, verb string, st feedback.Step, now time.Time) error {
@@ -43,6 +113,12 @@ func (s *Service) apply(ctx context.Context, c *feedback.Case, verb string, st f
 		return c.Acknowledge(st, now)
 	case "contact":
 		return c.Contact(st, now)
+	case "call":
+		return c.Call(st, now)
+	case "reply":
+		return c.Reply(st, s.author(ctx, st.By), now)
+	case "snooze":
+		return c.Sleep(st, now)
 	case "resolve":
 		return c.Resolve(st, now)
 	case "note":
@@ -54,15 +130,30 @@ func (s *Service) apply(ctx context.Context, c *feedback.Case, verb string, st f
 		}
 		return c.Reopen(st, rules.Hours.Add(now, rules.Contact, s.Zone), rules.Hours.Add(now, rules.Resolve, s.Zone), now)
 	}
+	return s.assign(c, st, now)
+}
+
+// assign gives the case away and tells the new owner.
+func (s *Service) assign(c *feedback.Case, st feedback.Step, now time.Time) error {
 	if err := c.Assign(st, now); err != nil {
 		return err
 	}
+	c.Routed = ""
 	if c.State.Working() && st.By != st.To.Email {
 		n := len(c.History)
 		c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: fmt.Sprintf("alert %s %d", st.To.Email, n), To: st.To.Email, Due: feedback.UTC(now)})
 		c.Plan()
 	}
 	return nil
+}
+
+// author is under whose name a mail to a customer goes out.
+func (s *Service) author(ctx context.Context, email string) feedback.Agent {
+	u, err := s.Store.Users().Get(ctx, strings.ToLower(email))
+	if err != nil {
+		return feedback.Agent{Email: email}
+	}
+	return u.Agent()
 }
 
 // rules are those of the survey that the case came from.
@@ -92,8 +183,11 @@ func (s *Service) check(ctx context.Context, verb string, st *feedback.Step) err
 	if len(st.Note) > maxNote {
 		add("note", fmt.Sprintf("is %d bytes long; at most %d are kept", len(st.Note), maxNote))
 	}
-	if verb == "note" && strings.TrimSpace(st.Note) == "" {
+	if needsWords(verb) && strings.TrimSpace(st.Note) == "" {
 		add("note", "is required")
+	}
+	if verb == "snooze" && st.Until.IsZero() {
+		add("until", "is required: when the case comes back")
 	}
 	if st.Cause != "" && !slices.Contains(feedback.Causes(), st.Cause) {
 		add("cause", "must be one of "+strings.Join(feedback.Causes(), ", "))
@@ -111,6 +205,9 @@ func (s *Service) check(ctx context.Context, verb string, st *feedback.Step) err
 	}
 	return nil
 }
+
+// needsWords tells whether a step says nothing without a note.
+func needsWords(verb string) bool { return verb == "note" || verb == "reply" || verb == "snooze" }
 
 // newOwner fills in who the case is given to.
 func (s *Service) newOwner(ctx context.Context, st *feedback.Step, add func(field, detail string)) error {

@@ -74,6 +74,9 @@ func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notic
 	for _, line := range historyLines(moments, c.ID, n.Due, s.Zone, historyShown) {
 		a.History = append(a.History, mail.HistoryLine(line))
 	}
+	if n.Note != "" && a.Reason == mail.ReasonByReply { // the words that matter now are those of the reply
+		a.Comment, a.Topics, a.Label = []mail.Piece{{Text: n.Note}}, nil, ""
+	}
 	return a, nil
 }
 
@@ -93,9 +96,11 @@ func (s *Service) escalation(c *feedback.Case, n *feedback.Notice, a mail.Alert)
 }
 
 func reasonOf(c *feedback.Case, n *feedback.Notice) mail.AlertReason {
-	switch {
-	case strings.HasPrefix(n.Key, "not_confirmed"):
+	switch occasion, _, _ := strings.Cut(n.Key, " "); {
+	case occasion == "not_confirmed":
 		return mail.ReasonReopened
+	case occasion == "reply":
+		return mail.ReasonByReply
 	case c.Reason == feedback.ReasonComment:
 		return mail.ReasonComment
 	case c.Reason == feedback.ReasonFeedback:

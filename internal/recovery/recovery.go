@@ -30,6 +30,9 @@ type Config struct {
 	Zone      *time.Location // the organisation's: the clock runs in its working hours
 	Holder    string         // names this process in leases
 	Log       *slog.Logger
+	// ReplyTo returns the address at which an answer of the customer comes back into a case; empty, or a nil
+	// function, where no mail comes in.
+	ReplyTo func(caseID string) string
 	// Wake is called when a case has fallen due; WakeInvite when an invitation has.
 	Wake, WakeInvite func()
 }
@@ -80,7 +83,7 @@ func NewCase(r *feedback.Response, survey feedback.Survey, owner feedback.Agent,
 		Interaction: r.Interaction, Source: r.Source, External: r.External,
 		Survey: r.Survey, Version: r.Version, Metric: r.Metric, Score: r.Score, Scored: r.Scored,
 		Reason: r.CaseReason(), Person: r.Person, Customer: r.Customer, Agent: r.Agent, Owner: owner,
-		Channel: r.Channel, Subject: r.Subject, State: feedback.CaseOpen, OpenedAt: now,
+		Channel: r.Channel, Subject: r.Subject, State: feedback.CaseOpen, OpenedAt: now, ClockFrom: now,
 		AcknowledgeBy: rules.Hours.Add(now, rules.Acknowledge, zone),
 		ContactBy:     rules.Hours.Add(now, rules.Contact, zone),
 		ResolveBy:     rules.Hours.Add(now, rules.Resolve, zone),

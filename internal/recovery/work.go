@@ -45,9 +45,19 @@ func (s *Service) step(ctx context.Context, c *feedback.Case, now time.Time) err
 	if err := s.resurvey(ctx, c, now); err != nil {
 		return fmt.Errorf("re-survey: %w", err)
 	}
+	if c.Wake(now) {
+		c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: fmt.Sprintf("woke %s %d", c.Owner.Email, len(c.History)), To: c.Owner.Email, Due: feedback.UTC(now)})
+	}
+	later, why, err := s.write(ctx, c, now)
+	if err != nil {
+		return err
+	}
 	wait, reason, err := s.notify(ctx, c, now)
 	if err != nil {
 		return err
+	}
+	if wait == 0 {
+		wait, reason = later, why
 	}
 	counted := c.Changed
 	if wait == 0 {

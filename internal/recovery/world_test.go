@@ -189,3 +189,23 @@ func (w *world) mails() string {
 	slices.Sort(out)
 	return strings.Join(out, ", ")
 }
+
+// mailOf returns the source of the newest mail of a kind.
+func (w *world) mailOf(t *testing.T, kind string) string {
+	t.Helper()
+	list, _, err := w.box.List("", 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		if string(e.Kind) == kind {
+			m, err := w.box.Read(e.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(m.Raw)
+		}
+	}
+	t.Fatalf("there is no mail of kind %s", kind)
+	return ""
+}

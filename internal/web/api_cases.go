@@ -65,7 +65,7 @@ func caseOut(k *feedback.Case) *caseJSON {
 		out.Score = &k.Score
 	}
 	for _, e := range k.History {
-		out.History = append(out.History, eventJSON(e))
+		out.History = append(out.History, eventJSON{At: e.At, By: e.By, What: e.What, Note: e.Note, Cause: e.Cause, Action: e.Action, To: e.To})
 	}
 	return out
 }
@@ -108,16 +108,24 @@ type stepIn struct {
 	Cause  string `json:"cause"`
 	Action string `json:"action"`
 	To     string `json:"to"`
+	Until  string `json:"until"`
 }
 
 // POST /v1/cases/{id}/{action}: a person did something for the customer; action is one of
-// acknowledge, contact, resolve, reopen, note and assign.
+// acknowledge, contact, call, reply, snooze, resolve, reopen, note and assign.
 func (a *app) postCaseAction(c *fiber.Ctx) error {
 	var in stepIn
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
 	step := feedback.Step{By: in.By, Note: in.Note, Cause: in.Cause, Action: in.Action, To: feedback.Agent{Email: in.To}}
+	if in.Until != "" {
+		until, err := time.Parse(time.RFC3339, in.Until)
+		if err != nil {
+			return feedback.Refuse("until", "is not an RFC 3339 time such as 2026-11-20T14:03:00Z")
+		}
+		step.Until = until
+	}
 	k, err := a.Recovery.Act(c.UserContext(), c.Params("id"), c.Params("action"), step, a.Now())
 	if err != nil {
 		return err

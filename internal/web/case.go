@@ -3,9 +3,8 @@ package web
 import (
 	"context"
 	"errors"
-	"net/url"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"earshot/internal/feedback"
@@ -42,6 +41,9 @@ type caseView struct {
 	Forms    caseForms
 	Notice   string // something the reader has to know about what they just did
 	Mistakes []string
+	// Meanwhile is what others did while the reader had an older state before them.
+	Meanwhile []historyView
+	names     map[string]string // of the staff by address
 }
 
 // urgentView is a signal that opens a case by itself and the words that gave it away.
@@ -76,22 +78,9 @@ type momentView struct {
 type historyView struct {
 	At         time.Time
 	Who, What  string
+	Theirs     bool // the customer's own words
 	Note       string
 	Cause, Act string
-}
-
-// caseForms says which forms the page offers and what was typed into the one that failed.
-type caseForms struct {
-	URL               string
-	Main              string // the action that comes next; empty when nothing does
-	Acknowledge       bool
-	Contact           bool
-	Resolve           bool
-	Reopen            bool
-	Causes, Actions   []string
-	People            []*feedback.User
-	Failed            string // the action whose form is shown again
-	Note, Cause, Done string
 }
 
 // GET /desk/cases/{id}: everything known about a case, and what can be done.
@@ -100,9 +89,12 @@ func (a *app) showCase(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view, err := a.caseView(c.UserContext(), userOf(c), k)
+	view, err := a.caseView(c.UserContext(), userOf(c), k, c.Query("draft"))
 	if err != nil {
 		return err
+	}
+	if seen, err := strconv.Atoi(c.Query("seen")); err == nil {
+		view.Meanwhile = historyOf(k.Since(seen, userOf(c).Email), view.names)
 	}
 	return a.page(c, "case", view)
 }
@@ -119,7 +111,7 @@ func (a *app) visibleCase(c *fiber.Ctx) (*feedback.Case, error) {
 	return k, nil
 }
 
-func (a *app) caseView(ctx context.Context, u *feedback.User, k *feedback.Case) (*caseView, error) {
+func (a *app) caseView(ctx context.Context, u *feedback.User, k *feedback.Case, draft string) (*caseView, error) {
 	view := &caseView{
 		Case: k, Score: badge(k.Metric, k.Score, k.Scored, k.Reason), Customer: customerName(k.Customer), Value: valueWords(k.Customer.Value),
 		Reason: reasonWords(k.Reason), Survey: k.Survey, Clock: clockOf(k, a.Now()),
@@ -137,8 +129,9 @@ func (a *app) caseView(ctx context.Context, u *feedback.User, k *feedback.Case) 
 	if err := a.addJourney(ctx, view, u, k); err != nil {
 		return nil, err
 	}
-	view.History = historyOf(k, people)
-	view.Forms = formsOf(u, k, people)
+	view.names = namesOf(people)
+	view.History = historyOf(k.History, view.names)
+	view.Forms = a.formsOf(u, k, people, draft)
 	return view, nil
 }
 
@@ -190,180 +183,4 @@ func answersOf(r *feedback.Response, s feedback.Survey) []answerView {
 		out = append(out, answerView{q.Text[lang], value})
 	}
 	return out
-}
-
-// addFacts fills in the interaction's operational figures: diagnosis, never a score.
-func (a *app) addFacts(ctx context.Context, view *caseView, k *feedback.Case) error {
-	if k.Interaction == "" {
-		return nil
-	}
-	in, err := a.Store.Interactions().Get(ctx, k.Interaction)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	add := func(name, value string) {
-		if value != "" {
-			view.Facts = append(view.Facts, factView{name, value})
-		}
-	}
-	add("Ended", in.EndedAt.In(a.Zone).Format("Mon 2 Jan 2006, 15:04"))
-	add("Channel", title(in.Channel))
-	add("Reference", in.Source+" "+in.External)
-	m := in.Metrics
-	if m.WaitSeconds != nil {
-		add("Waited", seconds(*m.WaitSeconds))
-	}
-	if m.HandleSeconds != nil {
-		add("Handled for", seconds(*m.HandleSeconds))
-	}
-	if m.Transfers != nil {
-		add("Passed on", times(*m.Transfers))
-	}
-	if m.Reopens != nil {
-		add("Reopened", times(*m.Reopens))
-	}
-	if n := len(in.Owners); n > 1 {
-		var chain []string
-		for _, o := range in.Owners {
-			chain = append(chain, o.Email)
-		}
-		add("Went through", strings.Join(chain, " → "))
-	}
-	add("Tags", strings.Join(in.Tags, ", "))
-	return nil
-}
-
-func (a *app) addJourney(ctx context.Context, view *caseView, u *feedback.User, k *feedback.Case) error {
-	if k.Person == "" {
-		return nil
-	}
-	moments, err := a.Recovery.Journey(ctx, k.Person, journeyLimit)
-	if err != nil {
-		return err
-	}
-	for _, m := range moments {
-		if m.ID == k.ID && m.Kind == recovery.MomentCase {
-			continue // this page
-		}
-		v := momentView{Moment: m, Here: m.ID == k.ID}
-		switch m.Kind {
-		case recovery.MomentInteraction:
-			v.What = "Was served by " + m.Agent.DisplayName()
-		case recovery.MomentCase:
-			v.What = "Case: " + strings.ReplaceAll(m.Text, "_", " ")
-			v.Text = ""
-			if u.Sees(&feedback.Case{Owner: m.Agent, Agent: m.Agent}) {
-				v.URL = "/desk/cases/" + m.ID
-			}
-		default:
-			v.What = "Answered"
-			v.Score = badge(m.Metric, m.Score, m.Scored, "")
-		}
-		view.Moments = append(view.Moments, v)
-	}
-	return nil
-}
-
-// people are those whom a case can be given to.
-func (a *app) people(ctx context.Context) ([]*feedback.User, error) {
-	all, err := a.Staff.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []*feedback.User
-	for _, u := range all {
-		if u.Active() && u.Role != feedback.RoleExecutive {
-			out = append(out, u)
-		}
-	}
-	return out, nil
-}
-
-func formsOf(u *feedback.User, k *feedback.Case, people []*feedback.User) caseForms {
-	f := caseForms{
-		URL: "/desk/cases/" + url.PathEscape(k.ID), Causes: feedback.Causes(), Actions: feedback.Actions(),
-		Acknowledge: k.State == feedback.CaseOpen,
-		Contact:     k.State == feedback.CaseOpen || k.State == feedback.CaseAcknowledged,
-		Resolve:     k.State.Working(), Reopen: !k.State.Working(),
-	}
-	switch k.State {
-	case feedback.CaseOpen:
-		f.Main = "acknowledge"
-	case feedback.CaseAcknowledged:
-		f.Main = "contact"
-	case feedback.CaseContacted:
-		f.Main = "resolve"
-	}
-	for _, p := range people {
-		if p.Email == k.Owner.Email {
-			continue
-		}
-		if u.Role == feedback.RoleAdmin || p.Team == u.Team || p.Team == k.Agent.Team {
-			f.People = append(f.People, p)
-		}
-	}
-	return f
-}
-
-// POST /desk/cases/{id}/{action}: does something and leads back to the case.
-func (a *app) actOnCase(c *fiber.Ctx) error {
-	k, err := a.visibleCase(c)
-	if err != nil {
-		return err
-	}
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	u, action := userOf(c), c.Params("action")
-	step := feedback.Step{
-		By: u.Email, Note: field(form, "note"), Cause: form.Get("cause"), Action: form.Get("action"),
-		To: feedback.Agent{Email: form.Get("to")},
-	}
-	if err = checkStep(u, k, action, step); err == nil {
-		_, err = a.Recovery.Act(c.UserContext(), k.ID, action, step, a.Now())
-	}
-	var invalid *feedback.Invalid
-	switch {
-	case err == nil && action == "assign" && !u.Sees(&feedback.Case{Owner: step.To, Agent: k.Agent}):
-		return c.Redirect("/desk", fiber.StatusSeeOther)
-	case err == nil:
-		return c.Redirect("/desk/cases/"+url.PathEscape(k.ID), fiber.StatusSeeOther)
-	case errors.As(err, &invalid):
-		return a.caseAgain(c, k, action, step, fiber.StatusUnprocessableEntity, invalid.Errors, "")
-	case errors.Is(err, feedback.ErrTransition):
-		return a.caseAgain(c, k, action, step, fiber.StatusConflict, nil,
-			"Somebody was faster: the case has moved on. This is how it stands now; what you typed is still here.")
-	}
-	return err
-}
-
-// checkStep holds what the page asks for beyond the rules of the verb.
-func checkStep(u *feedback.User, k *feedback.Case, action string, s feedback.Step) error {
-	if action == "resolve" && (s.Cause == "" || s.Action == "") {
-		return feedback.Refuse("cause and action", "are required: they tell others what went wrong and what helped")
-	}
-	return nil
-}
-
-// caseAgain shows the case as it is now with what was typed.
-func (a *app) caseAgain(c *fiber.Ctx, k *feedback.Case, action string, s feedback.Step, status int, mistakes []feedback.FieldError, notice string) error {
-	fresh, err := a.Store.Cases().Get(c.UserContext(), k.ID)
-	if err != nil {
-		return err
-	}
-	view, err := a.caseView(c.UserContext(), userOf(c), fresh)
-	if err != nil {
-		return err
-	}
-	view.Notice = notice
-	for _, m := range mistakes {
-		view.Mistakes = append(view.Mistakes, title(m.Field)+" "+m.Detail+".")
-	}
-	view.Forms.Failed, view.Forms.Note, view.Forms.Cause, view.Forms.Done = action, s.Note, s.Cause, s.Action
-	c.Status(status)
-	return a.page(c, "case", view)
 }

@@ -57,11 +57,17 @@ func clockOf(k *feedback.Case, now time.Time) []clockView {
 	return steps
 }
 
-func historyOf(k *feedback.Case, people []*feedback.User) []historyView {
+// namesOf are the names by which a history calls the staff.
+func namesOf(people []*feedback.User) map[string]string {
 	names := map[string]string{"earshot": "Earshot", "customer": "The customer"}
 	for _, p := range people {
 		names[p.Email] = p.Agent().DisplayName()
 	}
+	return names
+}
+
+// historyOf writes entries of a case's history for people, newest first.
+func historyOf(events []feedback.Event, names map[string]string) []historyView {
 	name := func(address string) string {
 		if n, ok := names[address]; ok {
 			return n
@@ -69,8 +75,8 @@ func historyOf(k *feedback.Case, people []*feedback.User) []historyView {
 		return address
 	}
 	var out []historyView
-	for _, e := range slices.Backward(k.History) {
-		h := historyView{At: e.At, Who: name(e.By), What: eventWords(e.What), Note: e.Note, Cause: e.Cause, Act: e.Action}
+	for _, e := range slices.Backward(events) {
+		h := historyView{At: e.At, Who: name(e.By), What: eventWords(e.What), Theirs: e.By == "customer", Note: e.Note, Cause: e.Cause, Act: e.Action}
 		if e.To != "" {
 			h.What += " " + name(e.To)
 		}
@@ -119,6 +125,8 @@ func eventWords(what string) string {
 		"contacted": "contacted the customer", "resolved": "resolved it", "reopened": "reopened it", "noted": "wrote a note",
 		"assigned": "gave it to", "asked_again": "asked the customer again", "confirmed": "said that it was made right",
 		"not_confirmed": "said that it was not made right", "unreachable": "got no answer to the second question", "score_changed": "changed the answer",
+		"called": "called the customer", "replied": "wrote to the customer", "customer_replied": "wrote back", "snoozed": "let it rest",
+		"woke": "put it back on the desk", "corrected": "raised the score", "routed": "passed it to", "undeliverable": "could not reach", "told": "told",
 	}
 	if w, ok := words[what]; ok {
 		return w

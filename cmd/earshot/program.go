@@ -103,7 +103,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 	from := mail.Address{Name: c.From.Name, Email: c.From.Address}
 	brand := mail.Brand{Org: c.Org}
 	p.invite = invite.New(invite.Config{
-		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Sender: sender, Templates: templates, Brand: brand, From: from,
+		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Sender: sender, Templates: templates, Brand: brand, From: from, Inbound: c.Inbound,
 		BaseURL: c.BaseURL, Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.invite.Ring,
 	})
 	p.recovery = recovery.New(recovery.Config{

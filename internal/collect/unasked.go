@@ -21,6 +21,11 @@ type Unasked struct {
 	Agent            feedback.Agent // who should hear; the address may be all that is known, or nothing
 	URL              string
 	At               time.Time
+	// Reply tells that it is an answer to a mail of ours. Then the rest may be known, too.
+	Reply                      bool
+	Customer                   feedback.Customer // in place of Author
+	Subject, Channel, Language string
+	Tags                       []string
 }
 
 // AddFeedback takes unasked feedback in. The same source and id again change nothing; created is
@@ -103,13 +108,20 @@ func (u Unasked) response(now time.Time) *feedback.Response {
 	} else {
 		customer.ID = u.Author
 	}
+	if u.Customer.Email != "" {
+		customer = u.Customer
+	}
 	r := &feedback.Response{
+		Reply: u.Reply, Subject: u.Subject, Language: u.Language, Tags: u.Tags,
 		Source: u.Source, External: u.External, Survey: feedback.FeedbackSurvey, Channel: u.Source, URL: u.URL,
 		Person: feedback.PersonID(u.Source, customer.ID, customer.Email), Customer: customer, Agent: u.Agent,
 		Comment: u.Text, AnsweredAt: feedback.UTC(u.At), ChangedAt: feedback.UTC(now),
 	}
 	if r.AnsweredAt.IsZero() {
 		r.AnsweredAt = feedback.UTC(now)
+	}
+	if u.Channel != "" {
+		r.Channel = u.Channel
 	}
 	r.EditUntil = r.AnsweredAt
 	r.ID, r.Due = feedback.FeedbackID(u.Source, u.External), feedback.UTC(now)

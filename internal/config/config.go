@@ -33,6 +33,7 @@ func Variables() []Variable {
 		{"RESEND_WEBHOOK_SECRET", "", "secret with which Resend signs its webhooks"},
 		{"RESEND_BASE_URL", "", "another address of the Resend API, for tests and proxies"},
 		{"EARSHOT_FROM", "Earshot <surveys@localhost>", "sender of surveys"},
+		{"EARSHOT_INBOUND", "", "mailbox whose mail is handed to `/hooks/inbound` or comes in through Resend, such as `reply@in.example.com`; answers to surveys go there, with a tag; empty lets them go to the agent"},
 		{"EARSHOT_ORG", "Your company", "name shown to customers"},
 		{"EARSHOT_TIMEZONE", "UTC", "zone of reports, working hours and of customers whose zone is unknown"},
 		{"EARSHOT_SECRET", "", "signs links and sessions; generated once into the data folder when empty; required when several instances share a MongoDB"},
@@ -69,6 +70,7 @@ type Config struct {
 	SMTP     string // the URL, when Mail is MailSMTP
 	Resend   Resend
 	From     mail.Address
+	Inbound  string // mailbox for answers, or empty
 	Org      string
 	Zone     *time.Location
 	Secret   string // may be empty: then one is generated into the data folder
@@ -101,6 +103,7 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 		JSONLog: l.oneOf("EARSHOT_LOG", "text", "json") == "json",
 		Resend:  Resend{l.text("RESEND_API_KEY"), l.text("RESEND_WEBHOOK_SECRET"), l.text("RESEND_BASE_URL")},
 	}
+	c.Inbound = l.mailbox("EARSHOT_INBOUND")
 	c.Web, c.Worker = l.roles("EARSHOT_ROLES")
 	c.Retention = l.age("EARSHOT_RETENTION")
 	if c.Retention > 0 && c.MongoURI == "" {
@@ -188,6 +191,27 @@ func (l *loader) zone(name string) *time.Location {
 		return time.UTC
 	}
 	return zone
+}
+
+// maxMailbox is how many characters the name of the mailbox for answers has at most: beside the tag, of
+// 47 characters, 64 are allowed (RFC 5321, 4.5.3.1.1).
+const maxMailbox = 17
+
+func (l *loader) mailbox(name string) string {
+	v := l.text(name)
+	if v == "" {
+		return ""
+	}
+	a, err := mail.ParseAddress(v)
+	if err != nil || a.Name != "" || a.Address != v {
+		l.wrong(name, "%q is not an address such as reply@in.example.com", v)
+		return ""
+	}
+	local := v[:strings.LastIndex(v, "@")]
+	if strings.Contains(local, "+") || len(local) > maxMailbox {
+		l.wrong(name, "%q cannot carry a tag: its name must have at most %d characters and no +", v, maxMailbox)
+	}
+	return v
 }
 
 func (l *loader) secret(name string) string {

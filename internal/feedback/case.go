@@ -35,6 +35,7 @@ const (
 	ReasonComment  = "negative_comment"
 	ReasonFeedback = "negative_feedback"
 	ReasonSignal   = "signal" // nothing low or negative, but a threat, danger, abuse or a vulnerable customer
+	ReasonReply    = "reply"
 )
 
 // ErrTransition means that a case does not allow an action in its state.

@@ -1,6 +1,9 @@
 package feedback
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // FeedbackSurvey stands in the place of a survey's id on feedback that nobody asked for.
 const FeedbackSurvey = "feedback"
@@ -41,6 +44,8 @@ type Response struct {
 	EditUntil  time.Time
 	AskedAt    time.Time // when the invitation was sent; zero for unasked feedback
 	Versions   []Version // earlier versions, oldest first
+	Reply      bool      // unasked feedback that answers a mail of ours: somebody waits to be heard
+	Mails      []string  // ids of the mails that votes came by: each is taken once
 
 	Settle    time.Time // a bare low vote waits until then for its comment
 	Analysed  bool      // whether Sentiment belongs to the current comment
@@ -67,15 +72,20 @@ type Answer struct {
 	Scored  bool
 	Comment string
 	Answers map[string]string
+	Mail    string // id of the mail that it came by; empty from the page
 }
 
+// maxMails bounds the ids of mails kept with one response.
+const maxMails = 50
+
 // Give writes an answer into the response as its current version. It reports whether anything
-// changed; submitting the same again changes nothing.
+// changed; submitting the same again changes nothing, except that a new mail is remembered.
 func (r *Response) Give(a Answer, s Survey, now time.Time) bool {
 	now = UTC(now)
 	first := r.AnsweredAt.IsZero()
+	came := r.came(a.Mail)
 	if !first && r.same(a) {
-		return false
+		return came
 	}
 	if first {
 		r.AnsweredAt, r.EditUntil = now, UTC(now.Add(s.Ask.EditWindow))
@@ -93,6 +103,18 @@ func (r *Response) Give(a Answer, s Survey, now time.Time) bool {
 		r.Settle = UTC(now.Add(s.Recover.Settle))
 	}
 	r.Next(now)
+	return true
+}
+
+// came writes down the mail that an answer came by; it reports whether it is a new one.
+func (r *Response) came(id string) bool {
+	if id == "" || slices.Contains(r.Mails, id) {
+		return false
+	}
+	if len(r.Mails) >= maxMails {
+		r.Mails = slices.Delete(r.Mails, 0, 1)
+	}
+	r.Mails = append(r.Mails, id)
 	return true
 }
 
@@ -117,14 +139,18 @@ func (r *Response) keepVersion() {
 }
 
 // CaseReason says why the response needs a case: "low_score", "negative_comment" (a comment clearly
-// negative beside a high score), "negative_feedback" (unasked), or "signal" (words that a person must
-// see whatever the label or score); empty when it needs none.
+// negative beside a high score), "negative_feedback" (unasked), "signal" (words that a person must
+// see whatever the label or score), or "reply" (an answer by mail that is not praise: a machine cannot
+// tell a question from a remark); empty when it needs none.
 func (r *Response) CaseReason() string {
 	if reason := r.displeased(); reason != "" {
 		return reason
 	}
 	if len(r.Sentiment.Urgent()) > 0 {
 		return ReasonSignal
+	}
+	if !r.Scored && r.Reply && r.Analysed && (r.Sentiment == nil || r.Sentiment.Label != Positive) {
+		return ReasonReply
 	}
 	return ""
 }

@@ -29,6 +29,7 @@ type Config struct {
 	Templates *mail.Templates
 	Brand     mail.Brand
 	From      mail.Address
+	Inbound   string         // mailbox for answers, or empty
 	BaseURL   string         // without a slash at the end
 	Zone      *time.Location // the organisation's
 	Org       string

@@ -26,9 +26,17 @@ func (s *Service) message(v *feedback.Invitation, survey feedback.Survey) (mail.
 	return mail.Message{
 		Kind: kind, Ref: v.ID, Key: string(kind) + ":" + ref, Date: v.Started, From: s.From,
 		To:      mail.Address{Name: v.Customer.Name, Email: v.Customer.Email},
-		ReplyTo: mail.Address{Name: v.Agent.DisplayName(), Email: v.Agent.Email},
+		ReplyTo: s.answersTo(v), Thread: s.Tokens.Mark(feedback.SurveyThread, v.ID),
 		Subject: subject, Text: text, HTML: html, Unsubscribe: page.OptOutURL, Language: v.Language,
 	}, nil
+}
+
+// answersTo is where the customer's answer goes: to us where mail comes in, else to the agent.
+func (s *Service) answersTo(v *feedback.Invitation) mail.Address {
+	if to := mail.Tagged(s.Inbound, s.Tokens.Mark(feedback.SurveyThread, v.ID)); to != "" {
+		return mail.Address{Name: v.Agent.DisplayName(), Email: to}
+	}
+	return mail.Address{Name: v.Agent.DisplayName(), Email: v.Agent.Email}
 }
 
 func kindOf(v *feedback.Invitation) mail.Kind {
@@ -47,7 +55,7 @@ func (s *Service) page(v *feedback.Invitation, w feedback.Wording, kind mail.Kin
 		Brand: s.Brand, Language: v.Language, Kind: kind, Metric: string(v.Metric),
 		Subject: w.Subject, Question: w.Question, Low: w.Low, High: w.High,
 		AgentName: v.Agent.FirstName(), CustomerName: v.Customer.FirstName(), InteractionSubject: v.Subject,
-		SurveyURL: link, OptOutURL: link + "/opt-out", ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.zoneOf(v.Customer))),
+		SurveyURL: link, OptOutURL: link + "/opt-out", ByReply: s.Inbound != "", ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.zoneOf(v.Customer))),
 	}
 	low, high, _ := v.Metric.Scale()
 	for score := low; score <= high; score++ {

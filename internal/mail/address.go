@@ -56,6 +56,16 @@ func displayName(s string) string {
 	return tidy(strings.ReplaceAll(s, `\`, "/"), maxName)
 }
 
+// Tagged returns a mailbox's address with a tag, as in local+tag@domain (RFC 5233): mail to it arrives in
+// the same mailbox and says what it is about. Empty where there is no mailbox or no tag.
+func Tagged(mailbox, tag string) string {
+	local, domain, ok := cutLast(mailbox, "@")
+	if !ok || tag == "" {
+		return ""
+	}
+	return local + "+" + tag + "@" + domain
+}
+
 func (a Address) domain() string {
 	_, domain, _ := cutLast(a.Email, "@")
 	return domain

@@ -46,6 +46,9 @@ type Message struct {
 	From, To Address
 	// ReplyTo is where an answer goes; an empty address leaves it to From.
 	ReplyTo Address
+	// Thread is a word, of letters and digits, that leads from an answer back to the row; it becomes part
+	// of the Message-ID, which every mail program repeats in its answer. Empty where nobody looks.
+	Thread string
 
 	Subject, Text, HTML string
 
@@ -62,7 +65,11 @@ func (m Message) MessageID() string {
 	if a, err := m.From.normal(); err == nil {
 		domain = a.domain()
 	}
-	return "<" + m.digest("message-id") + "@" + domain + ">"
+	id := m.digest("message-id")
+	if m.Thread != "" {
+		id = m.Thread + "." + id
+	}
+	return "<" + id + "@" + domain + ">"
 }
 
 // digest is a name for this message in the role of purpose: 32 hexadecimal digits of SHA-256, so

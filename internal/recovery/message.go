@@ -107,6 +107,8 @@ func reasonOf(c *feedback.Case, n *feedback.Notice) mail.AlertReason {
 		return mail.ReasonFeedback
 	case c.Reason == feedback.ReasonSignal:
 		return mail.ReasonSignal
+	case c.Reason == feedback.ReasonReply:
+		return mail.ReasonByReply
 	}
 	return mail.ReasonLowScore
 }

@@ -115,6 +115,8 @@ func openedWords(reason string) string {
 		return "The unasked feedback was clearly negative."
 	case feedback.ReasonSignal:
 		return "The comment holds something a person must see, whatever the score."
+	case feedback.ReasonReply:
+		return "The customer answered a mail with words in place of a score."
 	}
 	return reason
 }

@@ -321,6 +321,8 @@ func reasonWords(reason string) string {
 		return "Unasked feedback"
 	case feedback.ReasonSignal:
 		return "Opened for what it says"
+	case feedback.ReasonReply:
+		return "Reply by mail"
 	}
 	return ""
 }

@@ -38,6 +38,7 @@ func (a *app) openRoutes() []route {
 		{"GET", "/s/:token/thanks", a.showThanks},
 		{"GET", "/s/:token/opt-out", a.showOptOut},
 		{"POST", "/s/:token/opt-out", a.submitOptOut},
+		{"POST", "/hooks/inbound", a.hookInbound},
 		{"GET", "/", a.home},
 		{"GET", "/sign-in", a.showSignIn},
 		{"POST", "/sign-in", a.submitSignIn},

@@ -62,6 +62,9 @@ func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Ti
 	if err := s.answered(ctx, r); err != nil {
 		return fmt.Errorf("mark invitation answered: %w", err)
 	}
+	if err := s.place(ctx, r); err != nil {
+		return fmt.Errorf("place response in its customer's journey: %w", err)
+	}
 	if err := s.Store.Rollups().MarkDirty(ctx, r.Leaves(s.Zone), now, now); err != nil {
 		return fmt.Errorf("mark figures: %w", err)
 	}

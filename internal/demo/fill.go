@@ -75,6 +75,7 @@ func Fill(ctx context.Context, c Config, now time.Time) (*Stage, error) {
 	for _, r := range h.responses {
 		s.recover(h, r)
 	}
+	s.place(h)
 	if err := s.write(ctx, h, now); err != nil {
 		return nil, err
 	}

@@ -51,7 +51,8 @@ type Response struct {
 	Analysed  bool      // whether Sentiment belongs to the current comment
 	Sentiment *Sentiment
 	HasCase   bool
-	Conflict  string // "low_score_positive_text" or "high_score_negative_text" when they contradict each other clearly
+	Journey   *Journey // nil until it was looked up
+	Conflict  string   // "low_score_positive_text" or "high_score_negative_text" when they contradict each other clearly
 }
 
 // Version is an earlier state of a response.

@@ -15,6 +15,24 @@ const (
 	ScopeTopic   = "topic"
 )
 
+// Dimensions by which votes are told apart beside the scopes above. A dimension is a scope of its own:
+// its one sum for each survey and day holds all of its values in Tally.Parts.
+const (
+	BySegment   = "segment"   // the organisation's word for the customer
+	ByLocale    = "locale"    // of the customer
+	ByTag       = "tag"       // of the interaction; one vote counts under each of its tags
+	ByStage     = "stage"     // of the customer on the ladder, before the answer
+	ByWait      = "wait"      // how long the customer waited
+	ByTransfers = "transfers" // how often the customer was passed on
+	ByReopens   = "reopens"   // how often the matter came back
+	ByRepeats   = "repeats"   // contacts in the week before
+)
+
+// Dimensions lists them.
+func Dimensions() []string {
+	return []string{BySegment, ByLocale, ByTag, ByStage, ByWait, ByTransfers, ByReopens, ByRepeats}
+}
+
 // Rollup holds the figures of one scope, survey and day. The leaf is the agent (within a team);
 // the other scopes are sums of leaves. Its ID is RollupID. A rollup is dirty while Due is set.
 type Rollup struct {
@@ -45,6 +63,12 @@ type Tally struct {
 	Topics          map[string]TopicTally
 	Channels        map[string]ChannelTally
 	Cases           CaseTally
+	// Spoken are the votes beside comments that were understood: those that a topic is compared with.
+	Spoken Votes
+	// Climbs and Falls count answers that moved their customer up or down the ladder.
+	Climbs, Falls int64
+	// Parts are the figures by dimension and value, in leaves and in the sums of dimensions only.
+	Parts map[string]map[string]ChannelTally
 }
 
 // Votes counts votes by score, 0..MaxScore.
@@ -72,7 +96,7 @@ type TopicTally struct {
 	Scores                    Votes
 }
 
-// ChannelTally are the figures of one channel.
+// ChannelTally are the figures of one channel, or of one value of a dimension.
 type ChannelTally struct {
 	Asked, Answered int64
 	Scores          Votes
@@ -84,6 +108,9 @@ type CaseTally struct {
 	Opened, Acknowledged, Contacted, Resolved, Confirmed, NotConfirmed int64
 	ContactedInTime, ResolvedInTime                                    int64
 	AcknowledgeSeconds, ContactSeconds, ResolveSeconds                 int64
+	// What the customers of the cases are worth, in hundredths of the organisation's currency: of all,
+	// of those confirmed, and of those still worked on.
+	Value, KeptValue, OpenValue int64
 }
 
 // Add adds the figures of other.
@@ -95,7 +122,16 @@ func (t *Tally) Add(other Tally) {
 	t.Versions = addCounts(t.Versions, other.Versions)
 	t.Labels = addCounts(t.Labels, other.Labels)
 	t.addTopics(other.Topics)
-	t.addChannels(other.Channels)
+	t.Channels = addParts(t.Channels, other.Channels)
+	t.Spoken.Add(other.Spoken)
+	t.Climbs += other.Climbs
+	t.Falls += other.Falls
+	for by, parts := range other.Parts {
+		if t.Parts == nil {
+			t.Parts = map[string]map[string]ChannelTally{}
+		}
+		t.Parts[by] = addParts(t.Parts[by], parts)
+	}
 	t.Cases.Add(other.Cases)
 }
 
@@ -126,17 +162,18 @@ func (t *Tally) addTopics(from map[string]TopicTally) {
 	}
 }
 
-func (t *Tally) addChannels(from map[string]ChannelTally) {
-	if t.Channels == nil && len(from) > 0 {
-		t.Channels = map[string]ChannelTally{}
+func addParts(to, from map[string]ChannelTally) map[string]ChannelTally {
+	if to == nil && len(from) > 0 {
+		to = make(map[string]ChannelTally, len(from))
 	}
 	for name, o := range from {
-		mine := t.Channels[name]
+		mine := to[name]
 		mine.Asked += o.Asked
 		mine.Answered += o.Answered
 		mine.Scores.Add(o.Scores)
-		t.Channels[name] = mine
+		to[name] = mine
 	}
+	return to
 }
 
 // Add adds the figures of other.
@@ -152,6 +189,9 @@ func (c *CaseTally) Add(o CaseTally) {
 	c.AcknowledgeSeconds += o.AcknowledgeSeconds
 	c.ContactSeconds += o.ContactSeconds
 	c.ResolveSeconds += o.ResolveSeconds
+	c.Value += o.Value
+	c.KeptValue += o.KeptValue
+	c.OpenValue += o.OpenValue
 }
 
 // Day names the day of t on the clock of loc.

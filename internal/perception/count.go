@@ -1,6 +1,8 @@
 package perception
 
 import (
+	"math"
+
 	"earshot/internal/feedback"
 )
 
@@ -24,6 +26,7 @@ func (c counter) response(r *feedback.Response) {
 			ch.Scores[r.Score]++
 			t.Channels = put(t.Channels, r.Channel, ch)
 		}
+		c.parts(r)
 	}
 	if r.Comment == "" {
 		return
@@ -33,6 +36,9 @@ func (c counter) response(r *feedback.Response) {
 		return
 	}
 	t.Labels = bump(t.Labels, r.Sentiment.Label)
+	if vote {
+		t.Spoken[r.Score]++
+	}
 	c.topics(r, vote)
 }
 
@@ -77,6 +83,12 @@ func (c counter) invitation(v *feedback.Invitation) {
 		ch.Answered += answered
 		c.tally.Channels = put(c.tally.Channels, v.Channel, ch)
 	}
+	for _, k := range customerKeys(v.Customer, v.Tags) {
+		p := c.tally.Parts[k.by][k.name]
+		p.Asked++
+		p.Answered += answered
+		c.part(k, p)
+	}
 }
 
 // kase counts how far a recovery got and how long each step took since the case was opened.
@@ -103,6 +115,14 @@ func (c counter) kase(k *feedback.Case) {
 	case !k.Resurvey.AnsweredAt.IsZero():
 		t.NotConfirmed++
 	}
+	worth := int64(math.Round(max(0, k.Customer.Value) * 100))
+	t.Value += worth
+	switch {
+	case k.State == feedback.CaseConfirmed:
+		t.KeptValue += worth
+	case k.State.Working():
+		t.OpenValue += worth
+	}
 }
 
 // addParents collects the sums above a leaf, for what it counted before and what it counts now: a
@@ -123,6 +143,9 @@ func addParents(to map[string]feedback.Rollup, leaf *feedback.Rollup, tallies ..
 		for name := range t.Topics {
 			add(feedback.ScopeTopic, name)
 		}
+		for by := range t.Parts {
+			add(by, "")
+		}
 	}
 }
 
@@ -138,10 +161,10 @@ func sumOf(leaf *feedback.Rollup, scope, name string) feedback.Rollup {
 func addLeaf(t *feedback.Tally, scope, name string, leaf *feedback.Rollup) {
 	switch scope {
 	case feedback.ScopeAll:
-		t.Add(leaf.Tally)
+		t.Add(withoutParts(leaf.Tally))
 	case feedback.ScopeTeam:
 		if leaf.Team == name {
-			t.Add(leaf.Tally)
+			t.Add(withoutParts(leaf.Tally))
 		}
 	case feedback.ScopeChannel:
 		if ch, ok := leaf.Tally.Channels[name]; ok {
@@ -151,7 +174,18 @@ func addLeaf(t *feedback.Tally, scope, name string, leaf *feedback.Rollup) {
 		if topic, ok := leaf.Tally.Topics[name]; ok {
 			t.Add(topicTally(topic))
 		}
+	default:
+		if parts, ok := leaf.Tally.Parts[scope]; ok {
+			t.Add(feedback.Tally{Parts: map[string]map[string]feedback.ChannelTally{scope: parts}})
+		}
 	}
+}
+
+// withoutParts leaves the dimensions out: they have sums of their own, so that a reader of a score does
+// not pay for them.
+func withoutParts(t feedback.Tally) feedback.Tally {
+	t.Parts = nil
+	return t
 }
 
 // channelTally is a channel's part of a leaf as figures of its own.

@@ -42,7 +42,7 @@ func TestWorkCountsADay(t *testing.T) {
 		return feedback.RollupID(scope, name, team, "csat", day)
 	}
 	first := feedback.Tally{
-		Asked: 3, Answered: 2, Comments: 1, Scores: feedback.Votes{5: 1}, Versions: map[string]int64{"v1": 1},
+		Asked: 3, Answered: 2, Comments: 1, Scores: feedback.Votes{5: 1}, Spoken: feedback.Votes{5: 1}, Versions: map[string]int64{"v1": 1},
 		Labels: map[string]int64{"positive": 1},
 		Topics: map[string]feedback.TopicTally{"speed": {Positive: 1, Scores: feedback.Votes{5: 1}}},
 		Channels: map[string]feedback.ChannelTally{
@@ -50,7 +50,7 @@ func TestWorkCountsADay(t *testing.T) {
 		},
 	}
 	second := feedback.Tally{
-		Comments: 1, Scores: feedback.Votes{1: 1}, Versions: map[string]int64{"v1": 1}, Labels: map[string]int64{"negative": 1},
+		Comments: 1, Scores: feedback.Votes{1: 1}, Spoken: feedback.Votes{1: 1}, Versions: map[string]int64{"v1": 1}, Labels: map[string]int64{"negative": 1},
 		Topics:   map[string]feedback.TopicTally{"speed": {Negative: 1, Scores: feedback.Votes{1: 1}}},
 		Channels: map[string]feedback.ChannelTally{"email": {Scores: feedback.Votes{1: 1}}},
 		Cases: feedback.CaseTally{
@@ -110,6 +110,7 @@ func (w *world) something(rt *rapid.T) {
 		metric := rapid.SampledFrom([]feedback.Metric{feedback.CSAT, feedback.NPS}).Draw(rt, "metric")
 		w.ask(rapid.SampledFrom(agents()).Draw(rt, "agent"), string(metric), metric, rapid.SampledFrom([]string{"chat", "email", ""}).Draw(rt, "channel"), drawTime(rt))
 	case 2, 3:
+		w.drawLife(rt)
 		for _, v := range w.invitations {
 			if v.AnsweredAt.IsZero() {
 				w.answer(v, rapid.IntRange(1, 5).Draw(rt, "score"), rapid.SampledFrom([]string{"", "Said something"}).Draw(rt, "comment"), drawFeeling(rt), drawTime(rt))
@@ -120,6 +121,8 @@ func (w *world) something(rt *rapid.T) {
 		if r := pick(rt, w.responses); r != nil {
 			r.Score, r.Comment = rapid.IntRange(1, 5).Draw(rt, "new score"), rapid.SampledFrom([]string{"", "Changed"}).Draw(rt, "new comment")
 			r.Sentiment, r.Analysed = drawFeeling(rt), rapid.Bool().Draw(rt, "analysed")
+			w.drawLife(rt)
+			r.Journey, r.Customer = w.journey, w.customer
 			w.save(r)
 		}
 	case 5:
@@ -142,6 +145,24 @@ func (w *world) something(rt *rapid.T) {
 	case 8: // a worker claims and dies
 		_, err := w.st.Rollups().Claim(context.Background(), store.Claim{Holder: "dead", Now: markAt(), Lease: time.Minute, Limit: 2})
 		w.must(err)
+	}
+}
+
+// drawLife draws whom the next steps are about.
+func (w *world) drawLife(rt *rapid.T) {
+	w.customer = feedback.Customer{
+		Segment: rapid.SampledFrom([]string{"", "loyal", "new"}).Draw(rt, "segment"), Locale: rapid.SampledFrom([]string{"", "de", "pt_br"}).Draw(rt, "locale"),
+		Value: rapid.SampledFrom([]float64{0, 12.34, 99.9}).Draw(rt, "value"),
+	}
+	w.tags = rapid.SliceOfN(rapid.SampledFrom([]string{"refund", "vip"}), 0, 3).Draw(rt, "tags")
+	w.journey = nil
+	if rapid.Bool().Draw(rt, "journey") {
+		wait, times := float64(rapid.IntRange(0, 90_000).Draw(rt, "wait")), rapid.IntRange(0, 4).Draw(rt, "times")
+		stage := rapid.SampledFrom(feedback.Stages())
+		w.journey = &feedback.Journey{
+			Before: stage.Draw(rt, "before"), After: stage.Draw(rt, "after"), Contacts: 1, Repeats: times,
+			Metrics: feedback.Metrics{WaitSeconds: &wait, Transfers: &times, Reopens: &times},
+		}
 	}
 }
 

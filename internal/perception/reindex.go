@@ -10,31 +10,37 @@ import (
 	"earshot/internal/store"
 )
 
-// zoneSetting is the setting that holds the zone on whose clock the rollups were counted.
+// zoneSetting is the setting that holds how the rollups were counted: the zone on whose clock, and the
+// counting.
 const zoneSetting = "perception.zone"
 
-// Prepare makes the rollups fit the organisation's zone: when they were counted on another clock, all
-// of them are marked to be counted again. It is repeatable, and cheap when nothing changed; call it
+// counting is the edition of what is counted. It goes up when count.go begins to count something that
+// old rows know already, so that old days get it too.
+const counting = "2"
+
+// Prepare makes the rollups fit the organisation's zone and this program's counting: when they were
+// counted on another clock, or know less, all of them are marked to be counted again. It is repeatable, and cheap when nothing changed; call it
 // before the first Work.
 func (s *Service) Prepare(ctx context.Context, now time.Time) error {
+	want := s.zone.String() + " " + counting
 	setting, err := s.store.Settings().Get(ctx, zoneSetting)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		setting = &feedback.Setting{Record: feedback.Record{ID: zoneSetting}, Value: []byte(s.zone.String())}
+		setting = &feedback.Setting{Record: feedback.Record{ID: zoneSetting}, Value: []byte(want)}
 		if err := s.store.Settings().Insert(ctx, setting); err != nil && !errors.Is(err, store.ErrExists) {
 			return fmt.Errorf("remember the zone: %w", err)
 		}
 		return nil
 	case err != nil:
 		return fmt.Errorf("read the zone: %w", err)
-	case string(setting.Value) == s.zone.String():
+	case string(setting.Value) == want:
 		return nil
 	}
-	s.log.Info("the zone of reports changed; all figures are counted again", "from", string(setting.Value), "to", s.zone.String())
+	s.log.Info("the zone of reports or what is counted changed; all figures are counted again", "from", string(setting.Value), "to", want)
 	if err := s.Reindex(ctx, now); err != nil {
 		return err
 	}
-	setting.Value = []byte(s.zone.String())
+	setting.Value = []byte(want)
 	if err := s.store.Settings().Save(ctx, setting); err != nil && !errors.Is(err, store.ErrConflict) {
 		return fmt.Errorf("remember the zone: %w", err)
 	}

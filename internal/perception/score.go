@@ -5,13 +5,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"earshot/internal/feedback"
 	"earshot/internal/store"
 )
 
-// What scores may be asked by.
+// What scores may be asked by, beside the dimensions of feedback.Dimensions.
 const (
 	ByAll     = "all"
 	ByTeam    = "team"
@@ -21,7 +22,7 @@ const (
 	BySurvey  = "survey"
 )
 
-// Query asks for scores. By is one of the By constants, empty meaning ByAll. From is inclusive, To
+// Query asks for scores. By is one of Bys, empty meaning ByAll. From is inclusive, To
 // not; every day that they touch on the organisation's clock counts as a whole. Every asks for points
 // as well, and may be empty. Empty Survey, Team and Agent mean all.
 type Query struct {
@@ -126,9 +127,32 @@ func (q Query) source() (source, error) {
 			base = source{scope: feedback.ScopeTopic, split: byName}
 		}
 	default:
-		return source{}, feedback.Refuse("by", "must be all, agent, team, channel, topic or survey")
+		if !slices.Contains(feedback.Dimensions(), q.By) {
+			return source{}, feedback.Refuse("by", "must be one of "+strings.Join(Bys(), ", "))
+		}
+		switch {
+		case !narrowed:
+			base = source{scope: q.By}
+		case q.Agent == "": // the sums of a team leave the dimensions out, its leaves have them
+			base = source{scope: feedback.ScopeAgent, team: q.Team}
+		}
+		base.split = partsOf(q.By)
 	}
 	return base, nil
+}
+
+// Bys lists what scores may be asked by.
+func Bys() []string {
+	return append([]string{ByAll, ByAgent, ByTeam, ByChannel, ByTopic, BySurvey}, feedback.Dimensions()...)
+}
+
+// partsOf splits a rollup by the values of a dimension.
+func partsOf(by string) splitter {
+	return func(r *feedback.Rollup, yield func(string, feedback.Tally)) {
+		for name, part := range r.Tally.Parts[by] {
+			yield(name, channelTally(part))
+		}
+	}
 }
 
 func (src source) filter(q Query, days span) store.RollupFilter {

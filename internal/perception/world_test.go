@@ -45,6 +45,11 @@ type world struct {
 	zone    *time.Location
 	service *Service
 
+	// What the next survey is about.
+	customer feedback.Customer
+	tags     []string
+	journey  *feedback.Journey
+
 	mu          sync.Mutex
 	responses   []*feedback.Response
 	invitations []*feedback.Invitation
@@ -78,7 +83,7 @@ func (w *world) ask(agent feedback.Agent, survey string, m feedback.Metric, chan
 	id := fmt.Sprintf("%06d", len(w.invitations))
 	v := &feedback.Invitation{
 		Record: feedback.Record{ID: id}, Interaction: id, Survey: survey, Version: "v1", Metric: m, Agent: agent, Channel: channel,
-		State: feedback.Sent, CreatedAt: feedback.UTC(at), SentAt: feedback.UTC(at),
+		State: feedback.Sent, CreatedAt: feedback.UTC(at), SentAt: feedback.UTC(at), Customer: w.customer, Tags: w.tags,
 	}
 	w.invitations = append(w.invitations, v)
 	w.mu.Unlock()
@@ -99,6 +104,7 @@ func (w *world) answer(v *feedback.Invitation, score int, comment string, feels 
 		Record: feedback.Record{ID: v.ID}, Invitation: v.ID, Survey: v.Survey, Version: v.Version, Metric: v.Metric, Agent: v.Agent,
 		Channel: v.Channel, Score: score, Scored: true, Low: score <= v.Metric.DefaultLow(), Comment: comment,
 		AnsweredAt: at, ChangedAt: at, AskedAt: v.SentAt, Sentiment: feels, Analysed: feels != nil,
+		Customer: v.Customer, Tags: v.Tags, Journey: w.journey,
 	}
 	w.mu.Lock()
 	w.responses = append(w.responses, r)
@@ -118,7 +124,7 @@ func (w *world) open(r *feedback.Response, at time.Time) *feedback.Case {
 	w.t.Helper()
 	c := &feedback.Case{
 		Record: feedback.Record{ID: r.ID}, Survey: r.Survey, Metric: r.Metric, Agent: r.Agent, Owner: r.Agent,
-		State: feedback.CaseOpen, OpenedAt: feedback.UTC(at), ContactBy: feedback.UTC(at.Add(4 * time.Hour)),
+		State: feedback.CaseOpen, OpenedAt: feedback.UTC(at), ContactBy: feedback.UTC(at.Add(4 * time.Hour)), Customer: r.Customer,
 	}
 	w.mu.Lock()
 	w.cases = append(w.cases, c)
@@ -165,7 +171,8 @@ func (w *world) drain(s *Service) {
 func (w *world) rollups() map[string]feedback.Tally {
 	w.t.Helper()
 	out := map[string]feedback.Tally{}
-	for _, scope := range []string{feedback.ScopeAll, feedback.ScopeTeam, feedback.ScopeAgent, feedback.ScopeChannel, feedback.ScopeTopic} {
+	scopes := []string{feedback.ScopeAll, feedback.ScopeTeam, feedback.ScopeAgent, feedback.ScopeChannel, feedback.ScopeTopic}
+	for _, scope := range append(scopes, feedback.Dimensions()...) {
 		rows, err := w.st.Rollups().Range(context.Background(), store.RollupFilter{Scope: scope, From: "2020-01-01", To: "2030-01-01"})
 		w.must(err)
 		for _, r := range rows {

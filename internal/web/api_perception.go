@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"earshot/internal/perception"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,7 +13,7 @@ const defaultSpan = 30
 
 // GET /v1/perception: scores with their intervals, by scope and survey.
 func (a *app) getPerception(c *fiber.Ctx) error {
-	ask, err := a.askPerception(c, perception.ByAll, perception.ByAgent, perception.ByTeam, perception.ByChannel, perception.ByTopic, perception.BySurvey)
+	ask, err := a.askPerception(c, perception.Bys()...)
 	if err != nil {
 		return err
 	}
@@ -27,7 +29,7 @@ func (a *app) getPerception(c *fiber.Ctx) error {
 
 // GET /v1/perception/index: one index over all surveys, by scope.
 func (a *app) getPerceptionIndex(c *fiber.Ctx) error {
-	ask, err := a.askPerception(c, perception.ByAll, perception.ByAgent, perception.ByTeam, perception.ByChannel, perception.ByTopic)
+	ask, err := a.askPerception(c, slices.DeleteFunc(perception.Bys(), func(by string) bool { return by == perception.BySurvey })...)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"earshot/internal/feedback"
+	"earshot/internal/perception"
 	"earshot/internal/recovery"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -158,7 +159,7 @@ func TestRealAnswersFitTheDescription(t *testing.T) {
 	call("POST", act, path+"/resolve", `{"by":"sam@acme.test","cause":"wait","action":"refund","note":"Paid today."}`, 200)
 	call("POST", act, path+"/dance", `{"by":"sam@acme.test"}`, 404)
 	s.work()
-	for _, by := range []string{"all", "agent", "team", "channel", "topic", "survey"} {
+	for _, by := range perception.Bys() {
 		call("GET", "/v1/perception", "/v1/perception?by="+by+"&every=week", "", 200)
 	}
 	call("GET", "/v1/perception", "/v1/perception?by=nobody", "", 422)

@@ -49,6 +49,7 @@ type Config struct {
 // Service collects.
 type Service struct {
 	Config
+	domains *domains
 }
 
 // New returns a Service ready to use.
@@ -59,7 +60,7 @@ func New(c Config) *Service {
 	if c.Patience == 0 {
 		c.Patience = patience
 	}
-	return &Service{c}
+	return &Service{Config: c, domains: &domains{known: map[string]domainCopy{}}}
 }
 
 // View is what a customer's link shows.
@@ -134,28 +135,6 @@ func (v *View) In(language, org string) error {
 	}
 	v.Language, v.Wording = language, w
 	return nil
-}
-
-// Intent keeps a click on a score in the mail. It is never counted: see Submit. A score off the scale
-// and a survey that is over are ignored.
-func (s *Service) Intent(ctx context.Context, token string, score int, now time.Time) error {
-	id, err := s.Tokens.Open(token)
-	if err != nil {
-		return ErrUnknown
-	}
-	_, err = store.Update(ctx, s.Store.Invitations(), id, func(v *feedback.Invitation) error {
-		if v.Metric.CheckScore(score) != "" || !v.Open(now) || !v.AddIntent(now, score) {
-			return errKept
-		}
-		return nil
-	})
-	if errors.Is(err, store.ErrNotFound) {
-		return ErrUnknown
-	}
-	if errors.Is(err, errKept) {
-		return nil
-	}
-	return err
 }
 
 var errKept = errors.New("nothing to write")

@@ -109,9 +109,6 @@ func TestClosedAndForeignLinks(t *testing.T) {
 		if _, err := w.Submit(t.Context(), token, vote(1, ""), noon()); !errors.Is(err, ErrUnknown) {
 			t.Errorf("answer to %q: %v", token, err)
 		}
-		if err := w.Intent(t.Context(), token, 1, noon()); !errors.Is(err, ErrUnknown) {
-			t.Errorf("click on %q: %v", token, err)
-		}
 	}
 	w.submit(vote(3, ""), end.Add(-time.Hour))
 	if r := w.submit(vote(4, ""), end.Add(time.Hour)); r.Score != 4 {
@@ -129,19 +126,6 @@ func TestErasedAnswer(t *testing.T) {
 	}
 	if _, err := w.Submit(t.Context(), w.token, vote(1, ""), noon()); !errors.Is(err, ErrGone) {
 		t.Errorf("answered again: %v", err)
-	}
-}
-
-func TestIntentIsNeverAnAnswer(t *testing.T) {
-	w := newWorld(t)
-	for _, score := range []int{1, 1, 9, 5} {
-		if err := w.Intent(t.Context(), w.token, score, noon()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	v, err := w.View(t.Context(), w.token, noon())
-	if err != nil || v.Response != nil || len(v.Invitation.Intents) != 2 || v.Invitation.State != feedback.Sent {
-		t.Errorf("%+v, %v", v.Invitation, err)
 	}
 }
 

@@ -28,8 +28,60 @@ func (s *Service) Submit(ctx context.Context, token string, a feedback.Answer, n
 	if err != nil {
 		return nil, err
 	}
-	if a, err = clean(a, v.Survey); err != nil {
+	return s.submit(ctx, v, a, now)
+}
+
+// Vote is Submit for an answer that a visitor sent from somewhere: it is judged first. ErrUnproven
+// when nothing shows that a person sent it; the click is kept as an intent then, and nothing else.
+func (s *Service) Vote(ctx context.Context, token string, a feedback.Answer, visit Visit, now time.Time) (*feedback.Response, error) {
+	if !visit.Page {
+		a.Vote, _ = visit.Judge(false)
+		return s.Submit(ctx, token, a, now)
+	}
+	v, err := s.find(ctx, token)
+	if err != nil {
 		return nil, err
+	}
+	if v.Response, err = s.Store.Responses().Get(ctx, v.Invitation.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if _, err := clean(a, v.Survey); err != nil {
+		return nil, err
+	}
+	scanned := false
+	if visit.Auto {
+		if scanned, err = s.needsButton(ctx, v.Invitation, now); err != nil {
+			return nil, err
+		}
+	}
+	visit.Typed = visit.Typed && brings(a, v.Response)
+	vote, ok := visit.Judge(scanned)
+	if !ok {
+		if !visit.Auto {
+			err = s.pressedEarly(ctx, v, a.Score, a.Scored, visit.Client, now)
+		}
+		return nil, errors.Join(ErrUnproven, err)
+	}
+	a.Vote = vote
+	return s.submit(ctx, v, a, now)
+}
+
+// brings tells whether the answer carries words that were not there before.
+func brings(a feedback.Answer, r *feedback.Response) bool {
+	return Tidy(a.Comment) != "" && (r == nil || r.Comment != Tidy(a.Comment))
+}
+
+func (s *Service) submit(ctx context.Context, v *View, a feedback.Answer, now time.Time) (*feedback.Response, error) {
+	a, err := clean(a, v.Survey)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case a.Vote.Way != "":
+	case a.Mail != "":
+		a.Vote = feedback.Vote{Way: feedback.WayReply, Verdict: feedback.Human, Reasons: []string{ReasonTyped}}
+	default:
+		a.Vote = feedback.Vote{Way: feedback.WayProgram, Verdict: feedback.Unproven, Reasons: []string{ReasonNoPage}}
 	}
 	r, err := s.write(ctx, v, a, now)
 	if err != nil {

@@ -44,30 +44,12 @@ type Invitation struct {
 	Intents     []Intent
 	// What the mail service heard of the mail; zero: nothing.
 	DeliveredAt, BouncedAt, ComplainedAt time.Time
+	Signs                                []Sign // that machines follow its links
+	// Withdrawn is an answer that an administrator called a machine's; it counts nowhere.
+	Withdrawn *Response
 	// Changed is when the figures of the day it was sent fell behind; zero when they know everything.
 	Changed time.Time
 	Ledger  []Line
-}
-
-// Intent is a click on a score in the mail. It is kept, never counted.
-type Intent struct {
-	At    time.Time
-	Score int
-}
-
-// maxIntents bounds what is kept of clicks; scanners produce many.
-const maxIntents = 50
-
-// AddIntent keeps a click; it reports whether it was kept.
-func (v *Invitation) AddIntent(at time.Time, score int) bool {
-	if len(v.Intents) >= maxIntents {
-		return false
-	}
-	if n := len(v.Intents); n > 0 && v.Intents[n-1].Score == score {
-		return false
-	}
-	v.Intents = append(v.Intents, Intent{UTC(at), score})
-	return true
 }
 
 // Open tells whether the invitation's link takes an answer, or a correction of one, at now.

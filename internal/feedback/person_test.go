@@ -132,11 +132,11 @@ func FuzzTokens(f *testing.F) {
 
 func TestIntentsAreBounded(t *testing.T) {
 	v, now := &Invitation{}, at(t, "2026-11-20T12:00:00Z")
-	if !v.AddIntent(now, 3) || v.AddIntent(now, 3) {
+	if !v.AddIntent(now, 3, "") || v.AddIntent(now, 3, "") {
 		t.Error("the same click twice must be kept once")
 	}
 	for i := range 500 {
-		v.AddIntent(now, i%5+1)
+		v.AddIntent(now, i%5+1, "")
 	}
 	if len(v.Intents) != maxIntents {
 		t.Errorf("%d clicks were kept", len(v.Intents))

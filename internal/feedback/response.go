@@ -42,6 +42,8 @@ type Response struct {
 	AnsweredAt time.Time // first vote
 	ChangedAt  time.Time // latest version
 	EditUntil  time.Time
+	Vote       Vote      // how the current version came in, and who is believed to have given it
+	Quote      *Quote    // permission to repeat the comment; nil when none was given
 	AskedAt    time.Time // when the invitation was sent; zero for unasked feedback
 	Versions   []Version // earlier versions, oldest first
 	Reply      bool      // unasked feedback that answers a mail of ours: somebody waits to be heard
@@ -62,6 +64,7 @@ type Version struct {
 	Scored  bool
 	Comment string
 	Answers map[string]string
+	Vote    Vote
 }
 
 // maxVersions bounds the versions kept of one response; the first and the latest ones stay.
@@ -74,6 +77,13 @@ type Answer struct {
 	Comment string
 	Answers map[string]string
 	Mail    string // id of the mail that it came by; empty from the page
+	Vote    Vote
+}
+
+// Quote is the customer's permission to repeat what they said, under a name they chose.
+type Quote struct {
+	Name string
+	At   time.Time
 }
 
 // maxMails bounds the ids of mails kept with one response.
@@ -94,9 +104,9 @@ func (r *Response) Give(a Answer, s Survey, now time.Time) bool {
 		r.keepVersion()
 	}
 	if first || r.Comment != a.Comment {
-		r.Analysed, r.Sentiment = false, nil
+		r.Analysed, r.Sentiment, r.Quote = false, nil, nil // a permission to quote was given for other words
 	}
-	r.Score, r.Scored, r.Comment, r.Answers = a.Score, a.Scored, a.Comment, a.Answers
+	r.Score, r.Scored, r.Comment, r.Answers, r.Vote = a.Score, a.Scored, a.Comment, a.Answers, a.Vote
 	r.Low = a.Scored && s.IsLow(a.Score)
 	r.ChangedAt = now
 	r.Settle = time.Time{}
@@ -132,7 +142,7 @@ func (r *Response) same(a Answer) bool {
 }
 
 func (r *Response) keepVersion() {
-	v := Version{r.ChangedAt, r.Score, r.Scored, r.Comment, r.Answers}
+	v := Version{r.ChangedAt, r.Score, r.Scored, r.Comment, r.Answers, r.Vote}
 	if len(r.Versions) >= maxVersions {
 		r.Versions = append(r.Versions[:1:1], r.Versions[2:]...)
 	}

@@ -36,7 +36,7 @@ func TestGive(t *testing.T) {
 	if !r.Give(Answer{Score: 4, Scored: true, Comment: "Too slow"}, s, later) || r.Low || !r.Analysed || r.Sentiment == nil {
 		t.Errorf("only the score changed: %+v", r)
 	}
-	want := []Version{{now, 1, true, "", first.Answers}, {later, 1, true, "Too slow", first.Answers}}
+	want := []Version{{now, 1, true, "", first.Answers, Vote{}}, {later, 1, true, "Too slow", first.Answers, Vote{}}}
 	if d := cmp.Diff(want, r.Versions); d != "" {
 		t.Errorf("versions (-want +got):\n%s", d)
 	}

@@ -55,7 +55,8 @@ func (s *Service) page(v *feedback.Invitation, w feedback.Wording, kind mail.Kin
 		Brand: s.Brand, Language: v.Language, Kind: kind, Metric: string(v.Metric),
 		Subject: w.Subject, Question: w.Question, Low: w.Low, High: w.High,
 		AgentName: v.Agent.FirstName(), CustomerName: v.Customer.FirstName(), InteractionSubject: v.Subject,
-		SurveyURL: link, OptOutURL: link + "/opt-out", ByReply: s.Inbound != "", ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.zoneOf(v.Customer))),
+		SurveyURL: link, OptOutURL: link + "/opt-out", DecoyURL: link + "/about", ByReply: s.Inbound != "",
+		ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.zoneOf(v.Customer))),
 	}
 	low, high, _ := v.Metric.Scale()
 	for score := low; score <= high; score++ {

@@ -86,6 +86,7 @@ type Invitation struct {
 	// Names and matter; each may be empty.
 	AgentName, CustomerName, InteractionSubject string
 	SurveyURL, OptOutURL                        string // absolute
+	DecoyURL                                    string // absolute; a link that nobody sees, only machines follow it; may be empty
 	ExpiresOn                                   string // a date as the customer writes it; may be empty
 	ByReply                                     bool   // an answer by mail arrives
 	Original                                    *Original

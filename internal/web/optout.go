@@ -18,6 +18,7 @@ type optOutView struct {
 	Button      string
 	Choice      string // out or in
 	Done        bool
+	At          string // when the page was made
 }
 
 // GET /s/{token}/opt-out: a page with a button; opening it changes nothing.
@@ -63,16 +64,13 @@ func (a *app) submitOptOut(c *fiber.Ctx) error {
 	token := c.Params("token")
 	choose := a.Invite.OptOut
 	switch {
+	case form.Get("choice") != "" && a.hasty(c, form):
+		return a.optOutAgain(c, token, true)
 	case form.Get("choice") == "in":
 		choose = a.Invite.OptIn
 	case form.Get("choice") == "out", form.Get("List-Unsubscribe") == "One-Click":
 	default:
-		v, out, err := a.choiceOf(c, token)
-		if err != nil {
-			return err
-		}
-		c.Status(fiber.StatusUnprocessableEntity)
-		return a.optOutPage(c, token, v, out, false)
+		return a.optOutAgain(c, token, false)
 	}
 	v, err := choose(c.UserContext(), token, a.Now())
 	if errors.Is(err, feedback.ErrToken) || errors.Is(err, store.ErrNotFound) {
@@ -84,10 +82,25 @@ func (a *app) submitOptOut(c *fiber.Ctx) error {
 	return a.optOutPage(c, token, v, form.Get("choice") != "in", true)
 }
 
+// optOutAgain shows the page with its button once more: nothing was chosen, or a machine pressed the
+// first button it found.
+func (a *app) optOutAgain(c *fiber.Ctx, token string, hasty bool) error {
+	v, out, err := a.choiceOf(c, token)
+	if err != nil {
+		return err
+	}
+	c.Status(fiber.StatusUnprocessableEntity)
+	return a.optOutForm(c, token, v, out, false, hasty)
+}
+
 func (a *app) optOutPage(c *fiber.Ctx, token string, v *feedback.Invitation, out, done bool) error {
+	return a.optOutForm(c, token, v, out, done, false)
+}
+
+func (a *app) optOutForm(c *fiber.Ctx, token string, v *feedback.Invitation, out, done, hasty bool) error {
 	w, lang := a.wordsIn(c.Query("lang"), v.Language)
 	page := optOutView{
-		Title: w.StopTitle, Text: fill(w.StopText, "org", a.Org), Button: w.StopButton, Choice: "out", Done: done,
+		Title: w.StopTitle, Text: fill(w.StopText, "org", a.Org), Button: w.StopButton, Choice: "out", Done: done, At: stamp(a.Now()),
 		Action: "/s/" + url.PathEscape(token) + "/opt-out?lang=" + lang,
 	}
 	switch {
@@ -95,6 +108,9 @@ func (a *app) optOutPage(c *fiber.Ctx, token string, v *feedback.Invitation, out
 		page.Title, page.Text, page.Button, page.Choice = w.StopLink, fill(w.StoppedText, "org", a.Org), w.StartButton, "in"
 	case done:
 		page.Title, page.Text, page.Button = w.ThanksTitle, fill(w.StartedText, "org", a.Org), w.StopButton
+	}
+	if hasty {
+		page.Text = w.OnceMore
 	}
 	return a.customerPage(c, "optout", lang, page)
 }

@@ -36,6 +36,7 @@ func (a *app) openRoutes() []route {
 		{"GET", "/s/:token", a.showSurvey},
 		{"POST", "/s/:token", a.submitSurvey},
 		{"GET", "/s/:token/thanks", a.showThanks},
+		{"GET", "/s/:token/about", a.showDecoy},
 		{"GET", "/s/:token/opt-out", a.showOptOut},
 		{"POST", "/s/:token/opt-out", a.submitOptOut},
 		{"POST", "/hooks/inbound", a.hookInbound},

@@ -29,6 +29,9 @@ type surveyView struct {
 	Languages []languageView
 	StopURL   string
 	Privacy   string
+	At        string // when the page was made: see visitOf
+	OneClick  bool   // whether the page may send the chosen score by itself
+	Confirm   string // why the button is needed; empty where it is plain
 }
 
 type scoreView struct {
@@ -68,7 +71,7 @@ type typed struct {
 
 // GET /s/{token}: the survey. ?score=N comes from a link in the mail: the page opens with that score
 // chosen and the click is kept as an intent. Nothing is voted here, and HEAD does not even keep the
-// click.
+// click; the page votes by itself once it has seen a person, unless machines follow this mail's links.
 func (a *app) showSurvey(c *fiber.Ctx) error {
 	token := c.Params("token")
 	v, err := a.openSurvey(c, token, c.Query("lang"))
@@ -85,15 +88,15 @@ func (a *app) showSurvey(c *fiber.Ctx) error {
 			t.score = strconv.Itoa(r.Score)
 		}
 	}
-	if n, err := strconv.Atoi(c.Query("score")); err == nil && v.Survey.Metric.CheckScore(n) == "" {
-		t.score = strconv.Itoa(n)
-		if c.Method() == fiber.MethodGet {
-			if err := a.Collect.Intent(c.UserContext(), token, n, a.Now()); err != nil {
-				a.Log.Warn("intent not kept", "error", scrub(err.Error()), "request_id", requestID(c))
-			}
-		}
+	confirm, err := a.watch(c, v, false)
+	if err != nil {
+		a.Log.Warn("intent not kept", "error", scrub(err.Error()), "request_id", requestID(c))
 	}
-	return a.surveyPage(c, token, v, t, nil)
+	page := surveyPage{token: token, view: v, typed: t, confirm: confirm}
+	if n, err := strconv.Atoi(c.Query("score")); err == nil && v.Survey.Metric.CheckScore(n) == "" {
+		page.typed.score, page.chosen = strconv.Itoa(n), true
+	}
+	return a.surveyPage(c, page)
 }
 
 // openSurvey finds what a link shows, in the language that the visitor switched to.
@@ -112,20 +115,34 @@ func privatePage(c *fiber.Ctx) {
 	c.Set("X-Robots-Tag", "noindex, nofollow")
 }
 
-func (a *app) surveyPage(c *fiber.Ctx, token string, v *collect.View, t typed, mistakes []feedback.FieldError) error {
+// surveyPage is what the form shows.
+type surveyPage struct {
+	token    string
+	view     *collect.View
+	typed    typed
+	mistakes []feedback.FieldError
+	chosen   bool // by a link in the mail
+	confirm  bool // whether only a press of the button counts
+}
+
+func (a *app) surveyPage(c *fiber.Ctx, s surveyPage) error {
+	v, t := s.view, s.typed
 	w, _ := a.wordsIn(v.Language)
 	page := surveyView{
-		Action: surveyURL(token, v.Language, v.Invitation.Language), Metric: v.Survey.Metric, Question: v.Wording.Question, Low: v.Wording.Low,
+		Action: surveyURL(s.token, v.Language, v.Invitation.Language), Metric: v.Survey.Metric, Question: v.Wording.Question, Low: v.Wording.Low,
 		High: v.Wording.High, Scores: scoreViews(v, t.score), AskFor: v.Wording.Comment, Comment: t.comment, Button: w.Send,
-		StopURL: "/s/" + url.PathEscape(token) + "/opt-out?lang=" + v.Language, Privacy: fill(w.Privacy, "org", a.Org),
-		Languages: a.languageViews(token, v, t.score),
+		StopURL: "/s/" + url.PathEscape(s.token) + "/opt-out?lang=" + v.Language, Privacy: fill(w.Privacy, "org", a.Org),
+		Languages: a.languageViews(s.token, v, t.score), At: stamp(a.Now()), OneClick: s.chosen && !s.confirm && v.Response == nil,
+	}
+	if s.chosen && s.confirm && v.Response == nil {
+		page.Confirm = w.Confirm
 	}
 	if r := v.Response; r != nil {
 		page.Button = w.Change
 		page.Answered = fill(w.Answered, "time", a.customerTime(r.EditUntil, w, v.Invitation.Customer))
 	}
 	wrong := map[string]string{}
-	for _, m := range mistakes {
+	for _, m := range s.mistakes {
 		wrong[m.Field] = mistakeText(m, w)
 		page.Errors = append(page.Errors, mistakeView{target(m.Field, page.Scores), wrong[m.Field]})
 	}
@@ -218,8 +235,11 @@ func target(name string, scores []scoreView) string {
 	if name == "score" && len(scores) > 0 {
 		return "s" + strconv.Itoa(scores[0].Value)
 	}
-	if name == "comment" {
+	switch name {
+	case "comment":
 		return name
+	case saveField, onceMore: // nothing to lead to
+		return ""
 	}
 	return "q-" + name
 }
@@ -230,14 +250,20 @@ func mistakeText(m feedback.FieldError, w words) string {
 		return w.ErrorScore
 	case m.Field == saveField:
 		return w.ErrorSave
+	case m.Field == onceMore:
+		return w.OnceMore
 	case strings.Contains(m.Detail, "characters long"):
 		return fill(w.ErrorLong, "n", strconv.Itoa(collect.MaxComment))
 	}
 	return w.ErrorOther
 }
 
-// saveField stands for the form as a whole in a mistake that is ours: the answer could not be stored.
-const saveField = "save"
+// Fields that stand for the form as a whole: the answer could not be stored, or the button has to be
+// pressed once more.
+const (
+	saveField = "save"
+	onceMore  = "once-more"
+)
 
 // POST /s/{token}: an answer, or a changed one inside the edit window, as a form or as JSON.
 func (a *app) submitSurvey(c *fiber.Ctx) error {
@@ -249,12 +275,17 @@ func (a *app) submitSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	token, t := c.Params("token"), typedIn(form)
-	_, err = a.Collect.Submit(c.UserContext(), token, t.answer(), a.Now())
+	token, t, visit := c.Params("token"), typedIn(form), a.visitOf(c, form)
+	r, err := a.Collect.Vote(c.UserContext(), token, t.answer(), visit, a.Now())
+	if visit.Auto {
+		return a.oneClick(c, token, r, err)
+	}
 	var invalid *feedback.Invalid
 	switch {
 	case err == nil:
 		return c.Redirect(thanksURL(token, c.Query("lang")), fiber.StatusSeeOther)
+	case errors.Is(err, collect.ErrUnproven):
+		return a.surveyAgain(c, token, t, fiber.StatusUnprocessableEntity, []feedback.FieldError{{Field: onceMore}})
 	case errors.As(err, &invalid):
 		return a.surveyAgain(c, token, t, fiber.StatusUnprocessableEntity, invalid.Errors)
 	case describe(err).Status >= 500:
@@ -272,7 +303,7 @@ func (a *app) surveyAgain(c *fiber.Ctx, token string, t typed, status int, mista
 		return err
 	}
 	c.Status(status)
-	return a.surveyPage(c, token, v, t, mistakes)
+	return a.surveyPage(c, surveyPage{token: token, view: v, typed: t, mistakes: mistakes})
 }
 
 func thanksURL(token, lang string) string {
@@ -291,7 +322,7 @@ func typedIn(form url.Values) typed {
 		t.score = strings.TrimSpace(scores[0])
 	}
 	for name := range form {
-		if v := field(form, name); v != "" && name != "score" && name != "comment" {
+		if v := field(form, name); v != "" && name != "score" && name != "comment" && !strings.HasPrefix(name, "_") {
 			t.answers[name] = v
 		}
 	}

@@ -19,8 +19,8 @@ func TestSurveyAnsweredAndChanged(t *testing.T) {
 	if n := len(page.body); n > 30_000 {
 		t.Errorf("the page weighs %d bytes; at most 30,000 are promised", n)
 	}
-	if len(page.header.Values("Set-Cookie")) > 0 || strings.Contains(page.body, "<script") {
-		t.Error("the survey page sets a cookie or runs a script")
+	if len(page.header.Values("Set-Cookie")) > 0 || strings.Count(page.body, "<script") != 1 {
+		t.Error("the survey page sets a cookie or runs another script than its own")
 	}
 
 	a := s.post("/s/"+token, url.Values{"score": {"2"}, "comment": {"The refund still has not arrived."}, "reason": {"wait"}})

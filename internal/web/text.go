@@ -55,6 +55,40 @@ type words struct {
 	StoppedText string `yaml:"stopped_text"` // {org}
 	StartButton string `yaml:"start_button"`
 	StartedText string `yaml:"started_text"` // {org}
+
+	Add      string `yaml:"add"`       // the button after a vote of one click
+	Counted  string `yaml:"counted"`   // a vote of one click was taken; {score}
+	Confirm  string `yaml:"confirm"`   // above the button where machines follow links
+	OnceMore string `yaml:"once_more"` // a press was too quick to be believed
+
+	CaseTitle     string `yaml:"case_title"`     // above what happens to a low answer
+	CaseTaken     string `yaml:"case_taken"`     // {agent}
+	CaseTakenBy   string `yaml:"case_taken_by"`  // {agent}, {time}
+	CaseContacted string `yaml:"case_contacted"` // {agent}
+	CaseResolved  string `yaml:"case_resolved"`  // {agent}
+	CaseConfirmed string `yaml:"case_confirmed"`
+	SolvedTitle   string `yaml:"solved_title"`
+	SolvedNote    string `yaml:"solved_note"` // {agent}
+	SolvedYes     string `yaml:"solved_yes"`
+	SolvedNo      string `yaml:"solved_no"`
+	SaidSolved    string `yaml:"said_solved"`   // {agent}
+	SaidUnsolved  string `yaml:"said_unsolved"` // {agent}
+
+	DataTitle      string `yaml:"data_title"`
+	DataText       string `yaml:"data_text"` // {org}
+	DataCopy       string `yaml:"data_copy"`
+	DataErase      string `yaml:"data_erase"`
+	DataAskedCopy  string `yaml:"data_asked_copy"`  // {org}
+	DataAskedErase string `yaml:"data_asked_erase"` // {org}
+
+	ThanksHigh string `yaml:"thanks_high"` // after a high answer with words; {agent}
+	PublicText string `yaml:"public_text"`
+	PublicLink string `yaml:"public_link"`
+	QuoteText  string `yaml:"quote_text"` // {org}
+	QuoteName  string `yaml:"quote_name"` // label of the name to quote under
+	QuoteYes   string `yaml:"quote_yes"`
+	Quoted     string `yaml:"quoted"` // {org}, {name}
+	QuoteNo    string `yaml:"quote_no"`
 }
 
 // loadWords reads pages/text.yaml; a language that lacks a word stops the start.

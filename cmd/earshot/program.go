@@ -54,13 +54,13 @@ type program struct {
 
 // bells wake the workers.
 type bells struct {
-	invite, collect, recovery *worker.Bell
+	invite, collect, recovery, staff *worker.Bell
 }
 
 // assemble builds the service on an open store. The caller closes the program, and with it the store.
 func assemble(ctx context.Context, c config.Config, surveys []feedback.Survey, st store.Store, log *slog.Logger) (*program, error) {
 	p := &program{config: c, log: log, store: st, closeMail: func() error { return nil }}
-	p.bells = bells{worker.NewBell(), worker.NewBell(), worker.NewBell()}
+	p.bells = bells{worker.NewBell(), worker.NewBell(), worker.NewBell(), worker.NewBell()}
 	secret, err := loadSecret(c)
 	if err != nil {
 		return nil, err
@@ -117,6 +117,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 	p.perception = perception.New(perception.Config{Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log})
 	p.staff = staff.New(staff.Config{
 		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Secret: secret,
+		Holder: holder, Log: p.log, Wake: p.bells.staff.Ring,
 	})
 }
 
@@ -140,6 +141,7 @@ func (p *program) jobs() []worker.Job {
 		{Name: "collect", Do: p.collect.Work, Every: time.Second, Wake: p.bells.collect},
 		{Name: "recover", Do: p.recovery.Work, Every: time.Second, Wake: p.bells.recovery},
 		{Name: "perceive", Do: p.perception.Work, Every: time.Second},
+		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
 		{Name: "expire", Do: p.expire, Every: time.Hour},
 	}
 }

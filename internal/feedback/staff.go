@@ -56,10 +56,12 @@ func (u *User) Sees(c *Case) bool {
 	return false
 }
 
-// Link is a one-time sign-in link. Its ID is the hexadecimal SHA-256 of the secret in it.
+// Link is a one-time sign-in link. Its ID is the hexadecimal SHA-256 of the secret in it. It is due
+// while its mail is to be sent.
 type Link struct {
 	Record
 	User      string
+	Nonce     string // from which the service, and nobody without its secret, makes the link's secret
 	Next      string // path to open after signing in
 	CreatedAt time.Time
 	ExpiresAt time.Time

@@ -4,84 +4,25 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"earshot/internal/feedback"
-	"earshot/internal/mail"
 	"earshot/internal/store"
 )
 
-// SignIn mails a one-time link to an address that may sign in. For any other address nothing is sent
-// and nothing is said about it: the caller's answer must be the same. ErrThrottled after a few mails.
+// SignIn has a one-time link mailed to an address, if it may sign in. What it does takes the same for
+// every address, so that nobody learns from it who works here: a worker finds out, and mails.
 func (s *Service) SignIn(ctx context.Context, email, next string, now time.Time) error {
-	u, err := s.active(ctx, email)
-	if errors.Is(err, ErrNoSession) {
-		return nil
-	}
-	if err != nil {
+	if _, err := s.newLink(ctx, normal(email), next, now, feedback.UTC(now)); err != nil {
 		return err
 	}
-	if err := s.throttle(ctx, u.Email, now); err != nil {
-		return err
-	}
-	secret, link, err := s.newLink(ctx, u, next, now)
-	if err != nil {
-		return err
-	}
-	return s.mailLink(ctx, u, link, s.linkURL(secret))
-}
-
-func (s *Service) mailLink(ctx context.Context, u *feedback.User, link *feedback.Link, url string) error {
-	subject, text, html, err := s.Templates.Render(mail.SignIn{
-		Brand: s.Brand, Language: "en", Name: u.Agent().FirstName(), URL: url, Minutes: int(LinkLives / time.Minute), ForURL: s.BaseURL,
-	})
-	if err != nil {
-		return fmt.Errorf("render sign-in mail: %w", err)
-	}
-	ref := link.ID[:16]
-	_, err = s.Sender.Send(ctx, mail.Message{
-		Kind: mail.KindSignIn, Ref: ref, Key: "sign-in:" + ref, Date: link.CreatedAt, Language: "en",
-		From: s.From, To: mail.Address{Name: u.Name, Email: u.Email}, Subject: subject, Text: text, HTML: html,
-	})
-	if err != nil {
-		return fmt.Errorf("send sign-in mail: %w", err)
-	}
+	s.Wake()
 	return nil
-}
-
-// throttle counts the sign-in mails of an address in the store, so that every instance counts alike.
-func (s *Service) throttle(ctx context.Context, email string, now time.Time) error {
-	id := "sign-in-throttle:" + hash(email)[:32]
-	row := &feedback.Setting{}
-	row.ID = id
-	if err := s.Store.Settings().Insert(ctx, row); err != nil && !errors.Is(err, store.ErrExists) {
-		return err
-	}
-	_, err := store.Update(ctx, s.Store.Settings(), id, func(v *feedback.Setting) error {
-		var sent, kept []time.Time
-		if len(v.Value) > 0 {
-			if err := json.Unmarshal(v.Value, &sent); err != nil {
-				return fmt.Errorf("read throttle: %w", err)
-			}
-		}
-		for _, t := range sent {
-			if now.Sub(t) < LinkLives {
-				kept = append(kept, t)
-			}
-		}
-		if len(kept) >= linksPerWindow {
-			return ErrThrottled
-		}
-		b, err := json.Marshal(append(kept, feedback.UTC(now)))
-		v.Value = b
-		return err
-	})
-	return err
 }
 
 // Link returns a one-time sign-in link for somebody who may sign in, without mailing it.
@@ -93,23 +34,29 @@ func (s *Service) Link(ctx context.Context, email, next string, now time.Time) (
 	if err != nil {
 		return "", err
 	}
-	secret, _, err := s.newLink(ctx, u, next, now)
+	link, err := s.newLink(ctx, u.Email, next, now, time.Time{})
 	if err != nil {
 		return "", err
 	}
-	return s.linkURL(secret), nil
+	return s.linkURL(link), nil
 }
 
-func (s *Service) linkURL(secret string) string { return s.BaseURL + "/sign-in/" + secret }
+func (s *Service) linkURL(link *feedback.Link) string {
+	return s.BaseURL + "/sign-in/" + s.linkSecret(link.Nonce)
+}
 
-func (s *Service) newLink(ctx context.Context, u *feedback.User, next string, now time.Time) (string, *feedback.Link, error) {
-	secret := newSecret()
-	link := &feedback.Link{User: u.Email, Next: SafeNext(next), CreatedAt: feedback.UTC(now), ExpiresAt: feedback.UTC(now.Add(LinkLives))}
-	link.ID = hash(secret)
+// linkSecret makes a link's secret, 256 bits in base 32, from its nonce.
+func (s *Service) linkSecret(nonce string) string {
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(derive(s.links, nonce))
+}
+
+func (s *Service) newLink(ctx context.Context, email, next string, now, due time.Time) (*feedback.Link, error) {
+	link := &feedback.Link{User: email, Nonce: newSecret(), Next: SafeNext(next), CreatedAt: feedback.UTC(now), ExpiresAt: feedback.UTC(now.Add(LinkLives))}
+	link.ID, link.Due = hash(s.linkSecret(link.Nonce)), due
 	if err := s.Store.Links().Insert(ctx, link); err != nil {
-		return "", nil, fmt.Errorf("keep sign-in link: %w", err)
+		return nil, fmt.Errorf("keep sign-in link: %w", err)
 	}
-	return secret, link, nil
+	return link, nil
 }
 
 // SafeNext returns a path of this site to continue at; anything else becomes "/".

@@ -1,7 +1,9 @@
 // Package staff is about the people and machines of the organisation: who signs in, in which role,
 // with which one-time link, session or API key.
 //
-// Secrets are 256-bit random strings (crypto/rand) that are shown once and stored as their SHA-256.
+// Secrets are 256-bit random strings (crypto/rand) that are shown once and stored as their SHA-256;
+// that of a sign-in link is made from a stored nonce and the service's own secret, so that a worker
+// can mail it.
 // A session ends after a day without use and after thirty days in any case.
 package staff
 
@@ -13,6 +15,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sort"
 	"strings"
 	"time"
@@ -48,17 +51,25 @@ type Config struct {
 	From      mail.Address
 	BaseURL   string // without a slash at the end
 	Secret    []byte
+	Holder    string // names this process in leases
+	Log       *slog.Logger
+	// Wake is called when a sign-in mail is due, so that a worker looks at once.
+	Wake func()
 }
 
 // Service signs people and machines in.
 type Service struct {
 	Config
-	csrf []byte
+	csrf  []byte
+	links []byte
 }
 
 // New returns a Service ready to use.
 func New(c Config) *Service {
-	return &Service{Config: c, csrf: derive(c.Secret, "earshot csrf")}
+	if c.Wake == nil {
+		c.Wake = func() {}
+	}
+	return &Service{Config: c, csrf: derive(c.Secret, "earshot csrf"), links: derive(c.Secret, "earshot sign-in links")}
 }
 
 func derive(secret []byte, purpose string) []byte {

@@ -1,7 +1,9 @@
 package staff
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,7 +46,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{t: t, box: box, Service: New(Config{
 		Store: st, Sender: box, Templates: pages, Brand: mail.Brand{Org: "Acme"}, From: mail.Address{Email: "surveys@acme.test"},
-		BaseURL: "http://localhost:8080", Secret: []byte("secret"),
+		BaseURL: "http://localhost:8080", Secret: []byte("secret"), Holder: "test", Log: slog.New(slog.DiscardHandler),
 	})}
 	w.add("Sam@Acme.test")
 	return w
@@ -127,33 +129,61 @@ func TestSecretsAreNotStored(t *testing.T) {
 	if _, err := w.Store.Links().Get(t.Context(), secret); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a link is stored under its secret: %v", err)
 	}
+	links, err := w.Store.Links().Scan(t.Context(), "", 10)
+	if err != nil || len(links) != 1 {
+		t.Fatal(links, err)
+	}
+	for _, stored := range []string{links[0].ID, links[0].Nonce} {
+		if _, _, err := w.UseLink(t.Context(), stored, noon()); !errors.Is(err, ErrLink) {
+			t.Errorf("what is stored of a link signs in: %v", err)
+		}
+	}
 	session := w.signedIn()
 	if _, err := w.Store.Sessions().Get(t.Context(), session); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a session is stored under its secret: %v", err)
 	}
 }
 
+// ask has a link mailed, and lets the worker look.
+func (w *world) ask(email, next string, now time.Time) {
+	w.t.Helper()
+	if err := w.SignIn(w.t.Context(), email, next, now); err != nil {
+		w.t.Fatal(err)
+	}
+	w.work(now)
+}
+
+func (w *world) work(now time.Time) {
+	w.t.Helper()
+	if _, err := w.Work(w.t.Context(), now); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) mails() []outbox.Entry {
+	w.t.Helper()
+	list, _, err := w.box.List("", 100)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
 func TestSignInMails(t *testing.T) {
 	w := newWorld(t)
-	for range linksPerWindow {
-		if err := w.SignIn(t.Context(), " SAM@acme.test ", "/desk", noon()); err != nil {
-			t.Fatal(err)
-		}
+	for range linksPerWindow + 2 {
+		w.ask(" SAM@acme.test ", "/desk", noon())
 	}
-	if err := w.SignIn(t.Context(), "sam@acme.test", "/", noon()); !errors.Is(err, ErrThrottled) {
-		t.Errorf("one too many: %v", err)
+	if n := len(w.mails()); n != linksPerWindow {
+		t.Errorf("%d mails in one window, want %d", n, linksPerWindow)
 	}
-	if err := w.SignIn(t.Context(), "sam@acme.test", "/", noon().Add(LinkLives)); err != nil {
-		t.Errorf("after the window: %v", err)
-	}
+	w.ask("sam@acme.test", "/", noon().Add(LinkLives))
 	for range 2 * linksPerWindow {
-		if err := w.SignIn(t.Context(), "stranger@example.com", "/", noon()); err != nil {
-			t.Errorf("a stranger is told: %v", err)
-		}
+		w.ask("stranger@example.com", "/", noon())
 	}
-	list, _, err := w.box.List("", 100)
-	if err != nil || len(list) != linksPerWindow+1 {
-		t.Fatalf("%d mails, %v", len(list), err)
+	list := w.mails()
+	if len(list) != linksPerWindow+1 {
+		t.Fatalf("%d mails", len(list))
 	}
 	stored, err := w.box.Read(list[0].Name)
 	if err != nil {
@@ -164,24 +194,75 @@ func TestSignInMails(t *testing.T) {
 	if _, next, err := w.UseLink(t.Context(), secret, noon().Add(LinkLives)); err != nil || next != "/" {
 		t.Errorf("the mailed link: %q, %v", next, err)
 	}
+	left, err := w.Store.Links().Scan(t.Context(), "", 100)
+	if err != nil || len(left) != linksPerWindow+1 {
+		t.Errorf("%d links are kept, %v: those that were not mailed are to go", len(left), err)
+	}
+	if next, err := w.Store.Links().NextDue(t.Context()); err != nil || !next.IsZero() {
+		t.Errorf("work is left, due %v, %v", next, err)
+	}
 }
 
 func TestThrottleHoldsAtOnce(t *testing.T) {
 	w := newWorld(t)
-	var sent atomic.Int32
-	var wg sync.WaitGroup
 	for range 12 {
+		if err := w.SignIn(t.Context(), "sam@acme.test", "/", noon()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var wg sync.WaitGroup
+	for range 4 {
 		wg.Go(func() {
-			if err := w.SignIn(t.Context(), "sam@acme.test", "/", noon()); err == nil {
-				sent.Add(1)
-			} else if !errors.Is(err, ErrThrottled) {
-				t.Error(err)
+			for {
+				n, err := w.Work(t.Context(), noon())
+				if err != nil {
+					t.Error(err)
+				}
+				if n == 0 {
+					return
+				}
 			}
 		})
 	}
 	wg.Wait()
-	if sent.Load() != linksPerWindow {
-		t.Errorf("%d mails at once, want %d", sent.Load(), linksPerWindow)
+	if n := len(w.mails()); n != linksPerWindow {
+		t.Errorf("%d mails at once, want %d", n, linksPerWindow)
+	}
+}
+
+// failing takes no mail until it is mended.
+type failing struct {
+	mail.Sender
+	err error
+}
+
+func (f *failing) Send(ctx context.Context, m mail.Message) (mail.Receipt, error) {
+	if f.err != nil {
+		return mail.Receipt{}, f.err
+	}
+	return f.Sender.Send(ctx, m)
+}
+
+func TestASignInMailIsTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	down := &failing{w.box, &mail.Error{Class: mail.ErrTemporary, Reason: "busy", RetryAfter: time.Minute}}
+	w.Sender = down
+	w.ask("sam@acme.test", "/", noon())
+	down.err = nil
+	w.work(noon().Add(time.Minute - time.Millisecond))
+	if n := len(w.mails()); n != 0 {
+		t.Errorf("%d mails before the provider wants to hear of us again", n)
+	}
+	for range 3 { // once is enough
+		w.work(noon().Add(time.Minute))
+	}
+	if n := len(w.mails()); n != 1 {
+		t.Errorf("%d mails, want 1", n)
+	}
+	down.err = &mail.Error{Class: mail.ErrRejected, Reason: "no such mailbox"}
+	w.ask("sam@acme.test", "/", noon().Add(2*time.Minute))
+	if next, err := w.Store.Links().NextDue(t.Context()); err != nil || !next.IsZero() {
+		t.Errorf("a refused mail is still due at %v, %v", next, err)
 	}
 }
 

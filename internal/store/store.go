@@ -118,7 +118,8 @@ type Store interface {
 	Rollups() Rollups
 	Definitions() Table[feedback.Definition]
 	Users() Users
-	Links() Table[feedback.Link]
+	// Links holds sign-in links; those whose mail is still to be sent are due.
+	Links() Queue[feedback.Link]
 	Sessions() Sessions
 	Keys() Keys
 	Settings() Table[feedback.Setting]

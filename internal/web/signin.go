@@ -51,8 +51,7 @@ func (a *app) submitSignIn(c *fiber.Ctx) error {
 	if !a.throttle.allow(c.IP(), a.Now()) {
 		return staff.ErrThrottled
 	}
-	// An address that may not sign in can never be throttled: telling would give away that this one may.
-	if err := a.Staff.SignIn(c.UserContext(), view.Email, view.Next, a.Now()); err != nil && !errors.Is(err, staff.ErrThrottled) {
+	if err := a.Staff.SignIn(c.UserContext(), view.Email, view.Next, a.Now()); err != nil {
 		return err
 	}
 	view.Sent = true

@@ -89,6 +89,7 @@ func indexes() []index {
 		{rollups, "scope", []string{"scope", "day", "survey", "name", "_id"}, ""},              // all names of a scope
 		{rollups, "scope_name", []string{"scope", "name", "day", "survey", "_id"}, ""},         // one agent, team, topic
 		{rollups, "scope_team", []string{"scope", "team", "day", "survey", "name", "_id"}, ""}, // the agents of a team
+		{links, indexClaim, due, fieldClaimable},                                               // Claim, NextDue
 		{links, "ends", []string{"expiresat"}, "expiresat"},                                    // Expire
 		{sessions, "ends", []string{"expiresat"}, "expiresat"},                                 // Expire
 		{sessions, "user", []string{"user"}, ""},                                               // DeleteOf

@@ -56,7 +56,7 @@ type Store struct {
 	rollups      *Rollups
 	definitions  *Table[feedback.Definition, *feedback.Definition]
 	users        *Users
-	links        *Table[feedback.Link, *feedback.Link]
+	links        *Queue[feedback.Link, *feedback.Link]
 	sessions     *Sessions
 	keys         *Keys
 	settings     *Table[feedback.Setting, *feedback.Setting]
@@ -130,7 +130,7 @@ func (s *Store) groups() {
 	s.rollups = &Rollups{newQueue[feedback.Rollup, *feedback.Rollup](s, rollups, "rollup", nil)}
 	s.definitions = newTable[feedback.Definition, *feedback.Definition](s, definitions, "definition", nil)
 	s.users = &Users{newTable[feedback.User, *feedback.User](s, users, "user", nil)}
-	s.links = newTable[feedback.Link, *feedback.Link](s, links, "link", nil)
+	s.links = newQueue[feedback.Link, *feedback.Link](s, links, "link", nil)
 	s.sessions = &Sessions{newTable[feedback.Session, *feedback.Session](s, sessions, "session", nil)}
 	s.keys = &Keys{newTable[feedback.APIKey, *feedback.APIKey](s, keys, "key", nil)}
 	s.settings = newTable[feedback.Setting, *feedback.Setting](s, settings, "setting", nil)
@@ -161,7 +161,7 @@ func (s *Store) Definitions() store.Table[feedback.Definition] { return s.defini
 func (s *Store) Users() store.Users { return s.users }
 
 // Links implements store.Store.
-func (s *Store) Links() store.Table[feedback.Link] { return s.links }
+func (s *Store) Links() store.Queue[feedback.Link] { return s.links }
 
 // Sessions implements store.Store.
 func (s *Store) Sessions() store.Sessions { return s.sessions }

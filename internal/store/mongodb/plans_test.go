@@ -234,8 +234,8 @@ func targeted(filter bson.Raw) bool {
 // scatters lists the calls that ask every shard; the package comment says why.
 func scatters() []string {
 	return []string{
-		"Interactions.Claim", "Invitations.Claim", "Responses.Claim", "Cases.Claim", "Rollups.Claim", // looks for candidates
-		"Interactions.NextDue", "Invitations.NextDue", "Responses.NextDue", "Cases.NextDue", "Rollups.NextDue",
+		"Interactions.Claim", "Invitations.Claim", "Responses.Claim", "Cases.Claim", "Rollups.Claim", "Links.Claim", // looks for candidates
+		"Interactions.NextDue", "Invitations.NextDue", "Responses.NextDue", "Cases.NextDue", "Rollups.NextDue", "Links.NextDue",
 		"Interactions.List", "Invitations.List", "Responses.List", "Cases.List", "Rollups.Range",
 		"Users.List", "Keys.List", "Sessions.DeleteOf", "Expire", "Responses.Scan",
 	}

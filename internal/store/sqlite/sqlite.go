@@ -152,7 +152,7 @@ func (s *Store) Definitions() store.Table[feedback.Definition] { return s.defini
 func (s *Store) Users() store.Users { return s.users }
 
 // Links returns the sign-in links.
-func (s *Store) Links() store.Table[feedback.Link] { return s.links }
+func (s *Store) Links() store.Queue[feedback.Link] { return s.links }
 
 // Sessions returns the signed-in browsers.
 func (s *Store) Sessions() store.Sessions { return s.sessions }

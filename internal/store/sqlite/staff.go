@@ -31,13 +31,13 @@ func plain[T any](table, row string) layout[T] {
 
 // links holds sign-in links, which end by themselves.
 type links struct {
-	*table[feedback.Link, *feedback.Link]
+	*queue[feedback.Link, *feedback.Link]
 	expire *sql.Stmt
 }
 
 func newLinks(p *preparer, w *writer, c codec) *links {
 	return &links{
-		newTable[feedback.Link](p, w, c, layout[feedback.Link]{table: "links", row: "link", columns: []string{"expires"},
+		newQueue[feedback.Link](p, w, c, layout[feedback.Link]{table: "links", row: "link", columns: []string{"expires"},
 			values: func(v *feedback.Link) []any { return []any{millis(v.ExpiresAt)} }}),
 		p.write("DELETE FROM links WHERE expires > 0 AND expires < ?"),
 	}

@@ -175,7 +175,7 @@ func (s *site) config(ctx context.Context, base string) Config {
 		Collect: collect.New(collect.Config{Store: s.st, Catalog: catalog, Tokens: tokens, Analyser: engine, Recovery: rec, Zone: time.UTC,
 			Org: "Acme", Holder: "test", Log: log}),
 		Perception: perception.New(perception.Config{Store: s.st, Zone: time.UTC, Holder: "test", Log: log}),
-		Staff:      staff.New(staff.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base, Secret: secret}),
+		Staff:      staff.New(staff.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base, Secret: secret, Holder: "test", Log: log}),
 	}
 }
 
@@ -196,7 +196,7 @@ func (s *site) work() {
 	s.t.Helper()
 	for range 50 {
 		total := 0
-		for _, do := range []func(context.Context, time.Time) (int, error){s.app.Invite.Work, s.app.Collect.Work, s.app.Recovery.Work, s.app.Perception.Work} {
+		for _, do := range []func(context.Context, time.Time) (int, error){s.app.Invite.Work, s.app.Collect.Work, s.app.Recovery.Work, s.app.Perception.Work, s.app.Staff.Work} {
 			n, err := do(context.Background(), s.clock())
 			check(s.t, err)
 			total += n

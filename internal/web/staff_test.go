@@ -79,6 +79,7 @@ func TestSigningIn(t *testing.T) {
 		t.Error("the page tells who may sign in")
 	}
 
+	s.work()
 	entries, _, err := s.app.Outbox.List("", 10)
 	check(t, err)
 	if len(entries) != 1 || entries[0].Kind != "sign-in" {

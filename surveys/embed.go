@@ -54,9 +54,18 @@
 //	edit_window   how long the customer may change the answer
 //	remind        a list: one reminder after each, counted from the first mail; [] for none
 //	quiet         a span of the recipient's clock in which nothing is sent, such as "20:00-08:00"
+//	holidays      whether mail waits on public holidays of the recipient's country, as their time zone
+//	              tells it (internal/holiday lists the countries); true unless false is said
 //	rest          least time between two surveys to one person, over all surveys
 //	sample        percent of interactions that are asked about
 //	except        tags, channels and teams never asked about
+//
+// Some interactions are never asked about, whatever a definition says: those tagged no_survey, spam
+// (junk, phishing, suspended), merged (closed_by_merge, duplicate), auto_closed (auto_solved,
+// closed_by_automation) or reopened, - and blanks counting as _; those of the organisation's own staff and
+// domain; a matter (the same subject, without Re: and ticket numbers) that was asked about in the last
+// seven days, or in the last ninety when metrics.reopens says that it ended before; and a matter on
+// which a case is open.
 //
 // # recover
 //

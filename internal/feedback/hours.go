@@ -78,6 +78,9 @@ func (w Window) Next(t time.Time) time.Time {
 	return end
 }
 
+// NextDay returns the beginning of the day after t's, on t's clock.
+func NextDay(t time.Time) time.Time { return clockTime(noon(t, 1), 0) }
+
 // noon returns noon of the day that lies days after t's, on t's clock. Midnight would not do to walk
 // along days with: some zones (Chile, Cuba) leave it out once a year.
 func noon(t time.Time, days int) time.Time {

@@ -71,7 +71,9 @@ type Interaction struct {
 	Tags             []string
 	Metrics          Metrics
 	Decision         Decision
-	Ledger           []Line
+	// Withdrawn is when the source said that it is not over, or was never one; zero: it stands.
+	Withdrawn time.Time
+	Ledger    []Line
 }
 
 // Outcomes of a decision.

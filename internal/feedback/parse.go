@@ -61,6 +61,7 @@ type askFile struct {
 	EditWindow duration   `yaml:"edit_window"`
 	Remind     []duration `yaml:"remind"`
 	Quiet      string     `yaml:"quiet"`
+	Holidays   *bool      `yaml:"holidays"`
 	Rest       duration   `yaml:"rest"`
 	Sample     *float64   `yaml:"sample"`
 	Except     exceptFile `yaml:"except"`

@@ -52,6 +52,7 @@ func (f askFile) ask(errs *problems) Ask {
 		Expires:    f.Expires.or(14*day, errs, "ask.expires"),
 		EditWindow: f.EditWindow.or(day, errs, "ask.edit_window"),
 		Rest:       f.Rest.or(0, errs, "ask.rest"),
+		Holidays:   f.Holidays == nil || *f.Holidays,
 		Sample:     100, Except: Except(f.Except),
 	}
 	if f.Sample != nil {

@@ -67,6 +67,7 @@ type Ask struct {
 	Delay, Expires, EditWindow time.Duration
 	Remind                     []time.Duration // after the first mail
 	Quiet                      Window          // on the recipient's clock; nothing is sent inside it
+	Holidays                   bool            // whether nothing is sent on a public holiday of the recipient's country
 	Rest                       time.Duration   // least time between two surveys to one person, over all surveys
 	Sample                     float64         // percent of interactions asked, 0..100
 	Except                     Except

@@ -43,6 +43,13 @@ func (s *Service) Complained(ctx context.Context, ref string, at time.Time, deta
 	if err := s.block(ctx, v.Customer, "a survey was marked as unwanted", at); err != nil {
 		return err
 	}
+	_, err = s.change(ctx, v.Person, v.Customer, func(p *feedback.Person) error { // of all their addresses
+		p.OptedOut = feedback.Earliest(p.OptedOut, feedback.UTC(at))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	return s.watch(ctx, v.Survey, at)
 }
 
@@ -84,14 +91,4 @@ func (s *Service) block(ctx context.Context, c feedback.Customer, reason string,
 		return nil
 	}
 	return err
-}
-
-// known makes sure that there is a row for a person.
-func (s *Service) known(ctx context.Context, id string, c feedback.Customer) error {
-	p := &feedback.Person{Email: c.Email, Name: c.Name}
-	p.ID = id
-	if err := s.Store.People().Insert(ctx, p); err != nil && !errors.Is(err, store.ErrExists) {
-		return fmt.Errorf("know person: %w", err)
-	}
-	return nil
 }

@@ -60,7 +60,7 @@ func TestComplaintStopsRemindersAndLeavesTheLink(t *testing.T) {
 	if w.mails() != "invitation" {
 		t.Errorf("mails after a complaint: %q", w.mails())
 	}
-	if d := w.accept(w.contact(noon(t).Add(40*day)), noon(t).Add(40*day)).Decision; d.Rule != "person.blocked" {
+	if d := w.accept(w.contact(noon(t).Add(40*day)), noon(t).Add(40*day)).Decision; d.Rule != "person.opted_out" {
 		t.Errorf("after a complaint: %+v", d)
 	}
 }

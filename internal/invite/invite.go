@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"earshot/internal/feedback"
+	"earshot/internal/holiday"
 	"earshot/internal/mail"
 	"earshot/internal/store"
 )
@@ -42,6 +43,7 @@ type Config struct {
 // Service asks.
 type Service struct {
 	Config
+	clock clock
 }
 
 // New returns a Service ready to use.
@@ -49,24 +51,29 @@ func New(c Config) *Service {
 	if c.Wake == nil {
 		c.Wake = func() {}
 	}
-	return &Service{c}
+	return &Service{c, clock{c.Zone, holiday.New()}}
 }
 
 // DefaultSurvey is the survey of an interaction that names none.
 const DefaultSurvey = "csat"
 
 // Accept takes an interaction in and decides whether its customer is asked. The same source and id
-// again change nothing and return what was decided the first time, with created false. Mistakes are a
+// again change nothing and return what was decided the first time, with created false; only one that
+// was withdrawn before anybody was asked is decided on anew when it ends again. Mistakes are a
 // *feedback.Invalid.
 func (s *Service) Accept(ctx context.Context, in feedback.Interaction, now time.Time) (*feedback.Interaction, bool, error) {
 	if err := s.complete(&in, now); err != nil {
 		return nil, false, err
 	}
+	var err error
+	if in.Person, err = s.identify(ctx, in.Source, in.Customer); err != nil {
+		return nil, false, err
+	}
 	row := &in
-	err := s.Store.Interactions().Insert(ctx, row)
+	err = s.Store.Interactions().Insert(ctx, row)
 	created := err == nil
 	if errors.Is(err, store.ErrExists) {
-		row, err = s.Store.Interactions().Get(ctx, in.ID)
+		row, err = s.endedAgain(ctx, in, now)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("accept interaction: %w", err)
@@ -106,7 +113,6 @@ func (s *Service) complete(in *feedback.Interaction, now time.Time) error {
 	}
 	slices.SortStableFunc(in.Owners, func(a, b feedback.Owner) int { return a.From.Compare(b.From) })
 	in.Record = feedback.Record{ID: feedback.InteractionID(in.Source, in.External), Due: now}
-	in.Person = feedback.PersonID(in.Source, in.Customer.ID, in.Customer.Email)
 	in.ReceivedAt = now
 	return nil
 }

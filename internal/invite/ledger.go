@@ -87,12 +87,7 @@ func (s *Service) choose(ctx context.Context, token string, now time.Time, decis
 	if err != nil {
 		return nil, err
 	}
-	p := &feedback.Person{Email: v.Customer.Email, Name: v.Customer.Name}
-	p.ID = v.Person
-	if err := s.Store.People().Insert(ctx, p); err != nil && !errors.Is(err, store.ErrExists) {
-		return nil, err
-	}
-	if _, err := store.Update(ctx, s.Store.People(), v.Person, func(p *feedback.Person) error { change(p); return nil }); err != nil {
+	if _, err := s.change(ctx, v.Person, v.Customer, func(p *feedback.Person) error { change(p); return nil }); err != nil {
 		return nil, err
 	}
 	return store.Update(ctx, s.Store.Invitations(), id, func(v *feedback.Invitation) error {

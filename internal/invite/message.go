@@ -56,7 +56,7 @@ func (s *Service) page(v *feedback.Invitation, w feedback.Wording, kind mail.Kin
 		Subject: w.Subject, Question: w.Question, Low: w.Low, High: w.High,
 		AgentName: v.Agent.FirstName(), CustomerName: v.Customer.FirstName(), InteractionSubject: v.Subject,
 		SurveyURL: link, OptOutURL: link + "/opt-out", DecoyURL: link + "/about", ByReply: s.Inbound != "",
-		ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.zoneOf(v.Customer))),
+		ExpiresOn: s.Templates.Date(v.Language, v.ExpiresAt.In(s.clock.of(v.Customer))),
 	}
 	low, high, _ := v.Metric.Scale()
 	for score := low; score <= high; score++ {

@@ -22,49 +22,73 @@ type refusal struct{ rule, reason string }
 func (s *Service) judge(ctx context.Context, in *feedback.Interaction, now time.Time) (feedback.Decision, error) {
 	survey, ok := s.Catalog.Current(in.Survey)
 	if !ok {
-		return skipped("survey.gone", fmt.Sprintf("The survey %s is no longer defined.", in.Survey)), nil
+		return skipped(&refusal{"survey.gone", fmt.Sprintf("The survey %s is no longer defined.", in.Survey)}), nil
 	}
 	if r := refuse(in, survey, now); r != nil {
-		return skipped(r.rule, r.reason), nil
+		return skipped(r), nil
 	}
-	wish := in.EndedAt.Add(survey.Ask.Delay)
-	if wish.Before(now) {
-		wish = feedback.UTC(now)
+	refused, err := s.staff(ctx, in)
+	if err != nil || refused != nil {
+		return skipped(refused), err
 	}
-	latest := wish.Add(survey.Ask.Expires)
-	invitation := feedback.InvitationID(in.ID, survey.ID)
-	at, refused, err := s.reserve(ctx, in, survey, invitation, wish, latest)
-	if err != nil {
-		return feedback.Decision{}, err
-	}
-	if refused != nil {
-		return skipped(refused.rule, refused.reason), nil
+	w := wishOf(in, survey, now)
+	at, refused, err := s.reserve(ctx, in, survey, w)
+	if err != nil || refused != nil {
+		return skipped(refused), err
 	}
 	at, err = s.schedule(ctx, in, survey, at, now)
 	if err != nil {
 		return feedback.Decision{}, err
 	}
-	return asked(survey, invitation, wish, at, s.zoneOf(in.Customer)), nil
+	return s.clock.asked(survey.Ask, in.Customer, w, at), nil
+}
+
+// wish is when an invitation would be sent if nothing stood against it, and when it would be too late.
+type wish struct {
+	invitation string
+	at, latest time.Time
+}
+
+func wishOf(in *feedback.Interaction, survey feedback.Survey, now time.Time) wish {
+	at := in.EndedAt.Add(survey.Ask.Delay)
+	if at.Before(now) {
+		at = feedback.UTC(now)
+	}
+	return wish{feedback.InvitationID(in.ID, survey.ID), at, at.Add(survey.Ask.Expires)}
 }
 
 // refuse applies the rules that need nothing but the interaction and the definition.
 func refuse(in *feedback.Interaction, survey feedback.Survey, now time.Time) *refusal {
-	except := survey.Ask.Except
 	switch {
 	case in.NoAsk:
 		return &refusal{"ask", "The source said not to ask about this interaction."}
 	case in.Customer.Email == "":
 		return &refusal{"customer.email", "The customer has no e-mail address."}
-	case overlap(except.Tags, in.Tags) != "":
-		return &refusal{"ask.except.tags", fmt.Sprintf("The tag %q is never asked about.", overlap(except.Tags, in.Tags))}
-	case overlap(except.Channels, []string{in.Channel}) != "":
-		return &refusal{"ask.except.channels", fmt.Sprintf("The channel %q is never asked about.", in.Channel)}
-	case overlap(except.Teams, []string{in.Agent.Team}) != "":
-		return &refusal{"ask.except.teams", fmt.Sprintf("The team %q is never asked about.", in.Agent.Team)}
+	}
+	if r := exempt(survey.Ask.Except, in.Tags, in.Channel, in.Agent.Team); r != nil {
+		return r
+	}
+	if r := byConvention(in.Tags); r != nil {
+		return r
+	}
+	switch {
 	case !Sampled(in.ID, survey.Ask.Sample):
 		return &refusal{"ask.sample", fmt.Sprintf("%g %% of interactions are asked about, and this is not one of them.", survey.Ask.Sample)}
 	case now.Sub(in.EndedAt) > survey.Ask.Expires:
 		return &refusal{"ask.expires", "The interaction ended too long ago to ask about it."}
+	}
+	return nil
+}
+
+// exempt applies the definition's exceptions.
+func exempt(except feedback.Except, tags []string, channel, team string) *refusal {
+	switch {
+	case overlap(except.Tags, tags) != "":
+		return &refusal{"ask.except.tags", fmt.Sprintf("The tag %q is never asked about.", overlap(except.Tags, tags))}
+	case overlap(except.Channels, []string{channel}) != "":
+		return &refusal{"ask.except.channels", fmt.Sprintf("The channel %q is never asked about.", channel)}
+	case overlap(except.Teams, []string{team}) != "":
+		return &refusal{"ask.except.teams", fmt.Sprintf("The team %q is never asked about.", team)}
 	}
 	return nil
 }
@@ -85,22 +109,25 @@ func Sampled(interaction string, percent float64) bool {
 	return float64(binary.BigEndian.Uint32(sum[:4]))/(1<<32)*100 < percent
 }
 
-// reserve finds the first moment from wish on that neither the rest period nor the quiet hours
-// forbid, and takes it in the person's row.
-func (s *Service) reserve(ctx context.Context, in *feedback.Interaction, survey feedback.Survey, invitation string,
-	wish, latest time.Time) (at time.Time, refused *refusal, err error) {
-	person := &feedback.Person{Email: in.Customer.Email, Name: in.Customer.Name}
-	person.ID = in.Person
-	if err := s.Store.People().Insert(ctx, person); err != nil && !errors.Is(err, store.ErrExists) {
+// reserve takes the first moment that the rules leave in the person's row, and what it is about.
+func (s *Service) reserve(ctx context.Context, in *feedback.Interaction, survey feedback.Survey, w wish) (at time.Time, refused *refusal, err error) {
+	person, err := s.row(ctx, in.Person, in.Customer)
+	if err != nil {
 		return at, nil, err
 	}
-	_, err = store.Update(ctx, s.Store.People(), in.Person, func(p *feedback.Person) error {
-		if refused = unwelcome(p); refused != nil {
-			return errRefused
+	blocked, err := s.blockedAddress(ctx, person, in.Customer.Email)
+	if err != nil {
+		return at, nil, err
+	}
+	open, err := s.unsettled(ctx, person, in.ID, in.Subject)
+	if err != nil {
+		return at, nil, err
+	}
+	_, err = s.change(ctx, in.Person, in.Customer, func(p *feedback.Person) error {
+		if refused = unwelcome(p, blocked); refused == nil {
+			at, refused = s.clock.place(p, in, survey.Ask, w, open)
 		}
-		at = s.free(p, in.Customer, survey, invitation, wish)
-		if at.After(latest) {
-			refused = &refusal{"ask.rest", "The customer was or will be asked too recently, and by the time the rest is over this is too long ago."}
+		if refused != nil {
 			return errRefused
 		}
 		return nil
@@ -113,37 +140,32 @@ func (s *Service) reserve(ctx context.Context, in *feedback.Interaction, survey 
 
 var errRefused = errors.New("refused by a rule")
 
-func (s *Service) free(p *feedback.Person, c feedback.Customer, survey feedback.Survey, invitation string, wish time.Time) time.Time {
-	zone := s.zoneOf(c)
-	at := wish
-	for range 20 {
-		taken := p.Reserve(invitation, survey.Ask.Quiet.Next(at.In(zone)), survey.Ask.Rest)
-		if at = feedback.UTC(survey.Ask.Quiet.Next(taken.In(zone))); at.Equal(taken) {
-			break
-		}
+// place takes a slot in the person's row, unless it would come too late, the matter was asked about
+// already, or (open says so) a case on it is not settled.
+func (k clock) place(p *feedback.Person, in *feedback.Interaction, ask feedback.Ask, w wish, open *refusal) (time.Time, *refusal) {
+	if open != nil {
+		return time.Time{}, open
 	}
-	return at
+	at := k.free(p, in.Customer, ask, w.invitation, w.at)
+	if at.After(w.latest) {
+		return at, &refusal{"ask.rest", "The customer was or will be asked too recently, and by the time the rest is over this is too long ago."}
+	}
+	if r := again(p, in, w.invitation); r != nil {
+		return at, r
+	}
+	p.About(w.invitation, feedback.MatterOf(in.Subject), in.EndedAt)
+	return at, nil
 }
 
 // unwelcome tells why a person must not be asked at all.
-func unwelcome(p *feedback.Person) *refusal {
+func unwelcome(p *feedback.Person, blocked string) *refusal {
 	switch {
 	case !p.OptedOut.IsZero():
 		return &refusal{"person.opted_out", "The customer asked not to be surveyed."}
-	case p.Blocked != "":
-		return &refusal{"person.blocked", "Mail to this address is not possible: " + p.Blocked}
+	case blocked != "":
+		return &refusal{"person.blocked", "Mail to this address is not possible: " + blocked}
 	}
 	return nil
-}
-
-// zoneOf is the zone of the recipient's clock: their own, else the organisation's.
-func (s *Service) zoneOf(c feedback.Customer) *time.Location {
-	if c.Timezone != "" {
-		if zone, err := time.LoadLocation(c.Timezone); err == nil {
-			return zone
-		}
-	}
-	return s.Zone
 }
 
 // schedule creates the invitation, or returns when the existing one is sent, which is then the moment
@@ -152,11 +174,11 @@ func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey
 	v := NewInvitation(in, survey, at, now)
 	err := s.Store.Invitations().Insert(ctx, v)
 	if errors.Is(err, store.ErrExists) {
-		old, err := s.Store.Invitations().Get(ctx, v.ID)
+		old, err := s.revive(ctx, v)
 		if err != nil {
 			return at, err
 		}
-		_, err = store.Update(ctx, s.Store.People(), in.Person, func(p *feedback.Person) error {
+		_, err = s.change(ctx, in.Person, in.Customer, func(p *feedback.Person) error {
 			p.Reserve(v.ID, old.SendAt, 0)
 			return nil
 		})
@@ -180,19 +202,24 @@ func NewInvitation(in *feedback.Interaction, survey feedback.Survey, at, now tim
 	return v
 }
 
-func skipped(rule, reason string) feedback.Decision {
-	return feedback.Decision{Outcome: feedback.Skipped, Rule: rule, Reason: reason}
+// skipped is the decision not to ask; nothing is decided when no rule refused.
+func skipped(r *refusal) feedback.Decision {
+	if r == nil {
+		return feedback.Decision{}
+	}
+	return feedback.Decision{Outcome: feedback.Skipped, Rule: r.rule, Reason: r.reason}
 }
 
-func asked(survey feedback.Survey, invitation string, wish, at time.Time, zone *time.Location) feedback.Decision {
-	d := feedback.Decision{Outcome: feedback.Asked, Rule: "ask.delay", Invitation: invitation, SendAt: feedback.UTC(at),
+// asked is the decision to ask at a moment, with the rule that put it off.
+func (k clock) asked(ask feedback.Ask, c feedback.Customer, w wish, at time.Time) feedback.Decision {
+	d := feedback.Decision{Outcome: feedback.Asked, Rule: "ask.delay", Invitation: w.invitation, SendAt: feedback.UTC(at),
 		Reason: "The customer is asked after the delay."}
-	if feedback.UTC(at).Equal(feedback.UTC(wish)) {
+	if feedback.UTC(at).Equal(feedback.UTC(w.at)) {
 		return d
 	}
 	d.Outcome, d.Rule, d.Reason = feedback.Deferred, "ask.rest", "The customer was or will be asked recently; this survey waits until the rest is over."
-	if survey.Ask.Quiet.Contains(wish.In(zone)) && at.Sub(wish) < 24*time.Hour {
-		d.Rule, d.Reason = "ask.quiet", "It is night for the customer; the survey is sent in the morning."
+	if allowed, moved := k.allowed(ask, c, w.at); moved != nil && feedback.UTC(allowed).Equal(feedback.UTC(at)) {
+		d.Rule, d.Reason = moved.rule, moved.reason
 	}
 	return d
 }

@@ -120,39 +120,6 @@ func (s *Service) sent(ctx context.Context, v *feedback.Invitation, now time.Tim
 	})
 }
 
-// hold ends or defers the mail when the customer opted out since, or it is night at theirs.
-func (s *Service) hold(ctx context.Context, v *feedback.Invitation, survey feedback.Survey, now time.Time) (bool, error) {
-	p, err := s.Store.People().Get(ctx, v.Person)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return false, err
-	}
-	if err == nil {
-		if r := unwelcome(p); r != nil {
-			if v.State == feedback.Scheduled {
-				v.End(now, feedback.Cancelled, r.rule, r.reason)
-			} else {
-				v.Remind = nil
-				v.Log(now, feedback.Skipped, r.rule, r.reason)
-				v.MarkCounted()
-			}
-			return true, s.Store.Invitations().Save(ctx, v)
-		}
-	}
-	b, err := s.Brake(ctx, v.Survey)
-	if err != nil {
-		return false, err
-	}
-	if b.Paused() {
-		return true, s.wait(ctx, v, b, now)
-	}
-	zone := s.zoneOf(v.Customer)
-	if local := now.In(zone); survey.Ask.Quiet.Contains(local) {
-		v.Defer(now, survey.Ask.Quiet.Next(local), "ask.quiet", "It is night for the customer; the mail waits until the morning.")
-		return true, s.Store.Invitations().Save(ctx, v)
-	}
-	return false, nil
-}
-
 // wait puts the mail of a paused survey off. Its ledger says so once.
 func (s *Service) wait(ctx context.Context, v *feedback.Invitation, b Brake, now time.Time) error {
 	lines := v.Ledger

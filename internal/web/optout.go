@@ -44,7 +44,7 @@ func (a *app) choiceOf(c *fiber.Ctx, token string) (*feedback.Invitation, bool, 
 	if err != nil {
 		return nil, false, err
 	}
-	p, err := a.Store.People().Get(c.UserContext(), v.Person)
+	p, err := store.PersonOf(c.UserContext(), a.Store.People(), v.Person)
 	if errors.Is(err, store.ErrNotFound) {
 		return v, false, nil
 	}

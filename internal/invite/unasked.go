@@ -1,0 +1,128 @@
+package invite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/store"
+)
+
+// What is never asked about, whatever a definition says.
+
+// convention is a tag by which helpdesks say what became of an interaction.
+type convention struct {
+	rule, reason string
+	tags         []string
+}
+
+// conventions are written in lower case with _ between words; a source may use - and blanks.
+func conventions() []convention {
+	return []convention{
+		{"ask.no_survey", "The source tagged it as not to be asked about.", []string{"no_survey", "nosurvey", "do_not_survey"}},
+		{"ask.spam", "It is spam.", []string{"spam", "junk", "phishing", "suspended"}},
+		{"ask.merged", "It was merged into another one, which is asked about.", []string{"merged", "closed_by_merge", "duplicate"}},
+		{"ask.auto_closed", "It was closed by a machine, not by a person who helped.", []string{"auto_closed", "autoclosed", "auto_solved", "auto_resolved", "closed_by_automation", "closed_automatically"}},
+		{"ask.reopened", "It was opened again: it is not over.", []string{"reopened", "reopen"}},
+	}
+}
+
+// byConvention refuses what a tag says not to ask about.
+func byConvention(tags []string) *refusal {
+	for _, c := range conventions() {
+		for _, t := range tags {
+			t = strings.ToLower(strings.NewReplacer("-", "_", " ", "_").Replace(strings.TrimSpace(t)))
+			for _, known := range c.tags {
+				if t == known {
+					return &refusal{c.rule, c.reason}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mailboxes are domains at which anybody has an address, and the examples of RFC 2606, which are
+// nobody's. Sharing one makes nobody a colleague.
+const mailboxes = ` gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.de hotmail.fr hotmail.it hotmail.co.uk live.com msn.com
+ yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.uk yahoo.co.jp ymail.com icloud.com me.com mac.com aol.com proton.me protonmail.com pm.me
+ gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de posteo.de mailbox.org orange.fr wanadoo.fr free.fr sfr.fr laposte.net
+ libero.it virgilio.it alice.it tin.it ziggo.nl kpnmail.nl planet.nl hetnet.nl uol.com.br bol.com.br terra.com.br sapo.pt fastmail.com zoho.com
+ mail.ru yandex.ru qq.com 163.com 126.com naver.com comcast.net verizon.net att.net btinternet.com example.com example.org example.net localhost `
+
+// colleague tells whether an address belongs to the organisation: it has the domain of the agent or of
+// the sender of surveys.
+func colleague(email string, ours ...string) bool {
+	domain := domainOf(email)
+	if domain == "" || strings.Contains(mailboxes, " "+domain+" ") {
+		return false
+	}
+	for _, o := range ours {
+		if domainOf(o) == domain {
+			return true
+		}
+	}
+	return false
+}
+
+func domainOf(email string) string {
+	_, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(email)), "@")
+	return domain
+}
+
+// staff refuses to ask the organisation's own people.
+func (s *Service) staff(ctx context.Context, in *feedback.Interaction) (*refusal, error) {
+	if colleague(in.Customer.Email, in.Agent.Email, s.From.Email) {
+		return &refusal{"ask.staff", "The customer's address is one of the organisation's own."}, nil
+	}
+	u, err := s.Store.Users().Get(ctx, strings.ToLower(in.Customer.Email))
+	if errors.Is(err, store.ErrNotFound) || err == nil && !u.Active() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &refusal{"ask.staff", "The customer works here."}, nil
+}
+
+// How long a matter that was asked about is not asked about again.
+const (
+	matterWindow = 7 * 24 * time.Hour
+	// reopenedWindow is for an interaction that itself says that it had ended before.
+	reopenedWindow = 90 * 24 * time.Hour
+)
+
+// again refuses a matter that this person was or will be asked about already: a case closed again
+// after "ok thanks", or under a new number.
+func again(p *feedback.Person, in *feedback.Interaction, invitation string) *refusal {
+	window := matterWindow
+	if n := in.Metrics.Reopens; n != nil && *n > 0 {
+		window = reopenedWindow
+	}
+	slot, ok := p.AskedAbout(invitation, feedback.MatterOf(in.Subject), in.EndedAt, window)
+	if !ok {
+		return nil
+	}
+	return &refusal{"ask.matter", fmt.Sprintf("The same matter ended on %s already, and the customer is asked about it once.", slot.Ended.Format("2 January 2006"))}
+}
+
+// unsettled refuses a matter that an agent is still mending.
+func (s *Service) unsettled(ctx context.Context, person *feedback.Person, interaction, subject string) (*refusal, error) {
+	matter := feedback.MatterOf(subject)
+	for _, id := range person.IDs() {
+		f := store.CaseFilter{Person: id, States: []feedback.CaseState{feedback.CaseOpen, feedback.CaseAcknowledged, feedback.CaseContacted}}
+		list, err := s.Store.Cases().List(ctx, f, store.Page{Limit: 20})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range list.Items {
+			if other := feedback.MatterOf(c.Subject); c.Interaction == interaction || matter == "" || other == "" || other == matter {
+				return &refusal{"ask.open_case", "A case on this matter is still open; the customer is asked whether it was made right when it is over."}, nil
+			}
+		}
+	}
+	return nil, nil
+}

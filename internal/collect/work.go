@@ -59,6 +59,9 @@ func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Ti
 	if err := s.recover(ctx, r, survey, now); err != nil {
 		return fmt.Errorf("recovery of response: %w", err)
 	}
+	if err := s.keepLabel(ctx, r); err != nil {
+		return fmt.Errorf("keep label: %w", err)
+	}
 	if err := s.answered(ctx, r); err != nil {
 		return fmt.Errorf("mark invitation answered: %w", err)
 	}
@@ -111,7 +114,7 @@ func (s *Service) recover(ctx context.Context, r *feedback.Response, survey feed
 	switch {
 	case reason == "":
 		return nil
-	case r.Settle.After(now):
+	case r.Settle.After(now), tidiedLate(r):
 		return nil
 	}
 	if err := s.Recovery.Open(ctx, r, survey, now); err != nil {

@@ -55,6 +55,7 @@ type Response struct {
 	HasCase   bool
 	Journey   *Journey // nil until it was looked up
 	Conflict  string   // "low_score_positive_text" or "high_score_negative_text" when they contradict each other clearly
+	Labelled  bool     // whether the comment is among those that the engine learns from
 }
 
 // Version is an earlier state of a response.

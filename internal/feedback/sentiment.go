@@ -19,7 +19,8 @@ type Sentiment struct {
 	Signals    []Signal
 	Names      []string // persons the comment names
 	Evidence   []Span
-	Engine     string // engine and version that gave it
+	Engine     string     // engine and version that gave it
+	Corrected  *Judgement // a person's verdict, which the fields above then are; nil when nobody gave one
 }
 
 // Topic is what a comment says about one topic.

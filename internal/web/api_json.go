@@ -163,15 +163,26 @@ type signalJSON struct {
 }
 
 type sentimentJSON struct {
-	Language   string       `json:"language"`
-	Label      string       `json:"label"`
-	Polarity   float64      `json:"polarity"`
-	Confidence float64      `json:"confidence"`
-	Topics     []topicJSON  `json:"topics"`
-	Signals    []signalJSON `json:"signals"`
-	Names      []string     `json:"names"`
-	Evidence   []spanJSON   `json:"evidence"`
-	Engine     string       `json:"engine"`
+	Language   string         `json:"language"`
+	Label      string         `json:"label"`
+	Polarity   float64        `json:"polarity"`
+	Confidence float64        `json:"confidence"`
+	Topics     []topicJSON    `json:"topics"`
+	Signals    []signalJSON   `json:"signals"`
+	Names      []string       `json:"names"`
+	Evidence   []spanJSON     `json:"evidence"`
+	Engine     string         `json:"engine"`
+	Corrected  *correctedJSON `json:"corrected"`
+}
+
+// correctedJSON is a person's verdict beside what the engine had said.
+type correctedJSON struct {
+	Label      string    `json:"label"`
+	By         string    `json:"by"`
+	At         time.Time `json:"at"`
+	Was        string    `json:"was"`
+	Polarity   float64   `json:"was_polarity"`
+	Confidence float64   `json:"was_confidence"`
 }
 
 func sentimentOut(s *feedback.Sentiment) *sentimentJSON {
@@ -181,6 +192,9 @@ func sentimentOut(s *feedback.Sentiment) *sentimentJSON {
 	out := &sentimentJSON{
 		Language: s.Language, Label: s.Label, Polarity: s.Polarity, Confidence: s.Confidence, Topics: []topicJSON{},
 		Signals: []signalJSON{}, Names: texts(s.Names), Evidence: spansOut(s.Evidence), Engine: s.Engine,
+	}
+	if c := s.Corrected; c != nil {
+		out.Corrected = &correctedJSON{c.Label, c.By, c.At, c.Was, c.Polarity, c.Confidence}
 	}
 	for _, t := range s.Topics {
 		out.Topics = append(out.Topics, topicJSON{t.Topic, t.Label, t.Polarity, spansOut(t.Evidence)})

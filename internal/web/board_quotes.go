@@ -34,6 +34,7 @@ type quoteRow struct {
 	Score, When, Where, Channel, Language, Label string
 	Pieces                                       []piece
 	URL                                          string // of its case, for those who may open it
+	Verdict                                      verdictForm
 }
 
 // piece is a stretch of a comment: plain, or one that decided its sentiment ("neg" or "pos").
@@ -117,7 +118,7 @@ func (a *app) quote(v boardView, r *feedback.Response) quoteRow {
 		}
 	}
 	if r.Sentiment != nil {
-		row.Label = r.Sentiment.Label
+		row.Label, row.Verdict = r.Sentiment.Label, verdictOf(r, "/board")
 		row.Pieces = pieces(hideAddresses(r.Comment), r.Sentiment.Evidence)
 		if r.Sentiment.Language != "" {
 			row.Language = r.Sentiment.Language

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -29,6 +30,7 @@ type caseView struct {
 	Mood     *feedback.Sentiment
 	Topics   []topicView
 	Signals  []string
+	Verdict  verdictForm  // what the reader can say of the verdict
 	Urgent   []urgentView // what a person must see first, in the customer's own words
 	Conflict string
 	Answers  []answerView
@@ -152,6 +154,7 @@ func (a *app) addResponse(ctx context.Context, view *caseView, k *feedback.Case)
 	}[r.Conflict]
 	if s := r.Sentiment; s != nil && r.Analysed {
 		view.Mood, view.Signals, view.Urgent = s, signalWords(s.Signals), urgentOf(r)
+		view.Verdict = verdictOf(r, "/desk/cases/"+url.PathEscape(k.ID))
 		for _, t := range s.Topics {
 			view.Topics = append(view.Topics, topicView{title(t.Topic), t.Label, toneOf(t.Label)})
 		}

@@ -30,16 +30,17 @@ const (
 
 // deskView is the page struct of desk.html.
 type deskView struct {
-	Heading string
-	Whose   []choice // mine, the team's, everybody's
-	Tabs    []tabView
-	Tab     string
-	Rows    []deskRow
-	Next    string // address of the next page
-	Overdue int
-	Soon    int // due within the hour
-	Empty   emptyView
-	Owners  bool // whether rows name their owner
+	Heading  string
+	Whose    []choice // mine, the team's, everybody's
+	Tabs     []tabView
+	Tab      string
+	Rows     []deskRow
+	Next     string // address of the next page
+	Overdue  int
+	Soon     int // due within the hour
+	Empty    emptyView
+	Owners   bool       // whether rows name their owner
+	Question *doubtView // a comment to judge; nil most of the time
 }
 
 type tabView struct {
@@ -115,6 +116,9 @@ func (a *app) showDesk(c *fiber.Ctx) error {
 		view.Next = deskURL(whose, tab.id, list.Next)
 	}
 	if err := a.countDesk(c.UserContext(), &view, filter, whose); err != nil {
+		return err
+	}
+	if view.Question, err = a.question(c.UserContext(), u); err != nil {
 		return err
 	}
 	view.Whose = whoseChoices(u, whose, tab.id)

@@ -22,6 +22,7 @@ func (a *app) apiRoutes() []route {
 		{"GET", "/v1/interactions/:source/:id", a.getInteraction},
 		{"POST", "/v1/feedback", a.postFeedback},
 		{"GET", "/v1/responses", a.getResponses},
+		{"POST", "/v1/responses/:id/sentiment", a.postSentiment},
 		{"GET", "/v1/cases", a.getCases},
 		{"POST", "/v1/cases/:id/:action", a.postCaseAction},
 		{"GET", "/v1/perception", a.getPerception},
@@ -63,6 +64,8 @@ func (a *app) staffRoutes(f *fiber.App) {
 	admin := a.needUser(feedback.RoleAdmin)
 
 	f.Post("/sign-out", anyone, a.signOut)
+
+	f.Post("/verdicts", anyone, a.giveVerdict)
 
 	f.Get("/desk", desk, a.showDesk)
 	f.Get("/desk/cases/:id", desk, a.showCase)

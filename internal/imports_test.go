@@ -31,7 +31,9 @@ var rules = []rule{
 	{"surveys", nil, "content for non-programmers"},
 	{"emails", nil, "content for non-programmers"},
 	{"internal/mail", nil, "a message and how it is rendered; the content comes in as a file system"},
+	{"internal/mail/resend", []string{"internal/mail", "internal/mail/mailtest", "internal/mail/inbound"}, "as the senders below; mail comes in there, too"},
 	{"internal/mail/...", []string{"internal/mail", "internal/mail/mailtest"}, "a sender knows messages, not what they are about"},
+	{"internal/helpdesk", []string{"internal/feedback"}, "payloads of other systems become interactions; who is asked is not their business"},
 	{"internal/worker", nil, "runs work without knowing what it is"},
 	{"internal/config", nil, "settings are handed down in pieces"},
 	{"internal/store", []string{"internal/feedback"}, "the contract speaks the domain's words"},
@@ -47,7 +49,7 @@ var rules = []rule{
 	{"internal/export", []string{"internal/feedback", "internal/store"}, "tables for other programs: rows in, bytes out"},
 	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/recovery"), "plays the loop through its verbs"},
 	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/perception",
-		"internal/staff", "internal/mail/outbox", "internal/mail/inbound", "internal/sentiment", "internal/export"), "calls the verbs, never a store backend"},
+		"internal/staff", "internal/mail/outbox", "internal/mail/inbound", "internal/mail/resend", "internal/helpdesk", "internal/sentiment", "internal/export"), "calls the verbs, never a store backend"},
 	{"internal", nil, "holds this test only"},
 	{"cmd/earshot", []string{"..."}, "the program wires everything"},
 }

@@ -20,6 +20,7 @@ import (
 	"earshot/internal/invite"
 	"earshot/internal/mail"
 	"earshot/internal/mail/outbox"
+	"earshot/internal/mail/resend"
 	"earshot/internal/perception"
 	"earshot/internal/recovery"
 	"earshot/internal/sentiment"
@@ -41,6 +42,7 @@ type program struct {
 	catalog    *store.Catalog
 	tokens     feedback.Tokens
 	engine     *sentiment.Engine
+	sender     mail.Sender
 	outbox     *outbox.Outbox // nil when mail goes elsewhere
 	closeMail  func() error
 	invite     *invite.Service
@@ -93,7 +95,7 @@ func (p *program) openMail(c config.Config) (mail.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.outbox, p.closeMail = box, end
+	p.sender, p.outbox, p.closeMail = sender, box, end
 	return sender, nil
 }
 
@@ -128,9 +130,18 @@ func (p *program) web() error {
 	p.server, err = web.New(web.Config{
 		BaseURL: p.config.BaseURL, Org: p.config.Org, Zone: p.config.Zone, Version: release, Store: p.store, Surveys: p.catalog,
 		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Perception: p.perception,
-		Staff: p.staff, Outbox: p.outbox, Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
+		Staff: p.staff, Outbox: p.outbox, Hooks: p.hooks(), Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
 	})
 	return err
+}
+
+// hooks are what other systems tell us with.
+func (p *program) hooks() web.Hooks {
+	h := web.Hooks{ResendSecret: p.config.Resend.WebhookSecret, Helpdesks: p.config.Helpdesks}
+	if r, ok := p.sender.(*resend.Sender); ok {
+		h.Received = r.Received
+	}
+	return h
 }
 
 // jobs are the service's due work.

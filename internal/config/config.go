@@ -34,6 +34,12 @@ func Variables() []Variable {
 		{"RESEND_BASE_URL", "", "another address of the Resend API, for tests and proxies"},
 		{"EARSHOT_FROM", "Earshot <surveys@localhost>", "sender of surveys"},
 		{"EARSHOT_INBOUND", "", "mailbox whose mail is handed to `/hooks/inbound` or comes in through Resend, such as `reply@in.example.com`; answers to surveys go there, with a tag; empty lets them go to the agent"},
+		{"EARSHOT_ZENDESK_SECRET", "", "secret with which Zendesk signs `/hooks/zendesk`; this one and the next five: see docs/helpdesks.md"},
+		{"EARSHOT_FRESHDESK_SECRET", "", "value of the header X-Earshot-Secret at `/hooks/freshdesk`"},
+		{"EARSHOT_INTERCOM_SECRET", "", "client secret of the Intercom app that calls `/hooks/intercom`"},
+		{"EARSHOT_HELPSCOUT_SECRET", "", "secret with which Help Scout signs `/hooks/helpscout`"},
+		{"EARSHOT_CHATWOOT_SECRET", "", "secret with which Chatwoot signs `/hooks/chatwoot`"},
+		{"EARSHOT_ZAMMAD_SECRET", "", "token with which Zammad signs `/hooks/zammad`"},
 		{"EARSHOT_ORG", "Your company", "name shown to customers"},
 		{"EARSHOT_TIMEZONE", "UTC", "zone of reports, working hours and of customers whose zone is unknown"},
 		{"EARSHOT_SECRET", "", "signs links and sessions; generated once into the data folder when empty; required when several instances share a MongoDB"},
@@ -71,9 +77,11 @@ type Config struct {
 	Resend   Resend
 	From     mail.Address
 	Inbound  string // mailbox for answers, or empty
-	Org      string
-	Zone     *time.Location
-	Secret   string // may be empty: then one is generated into the data folder
+	// Helpdesks are the secrets of helpdesks, by the names in their addresses; only those that are set.
+	Helpdesks map[string]string
+	Org       string
+	Zone      *time.Location
+	Secret    string // may be empty: then one is generated into the data folder
 	// Retention is the age at which raw data is removed; zero keeps it for ever.
 	Retention time.Duration
 	Web       bool
@@ -104,6 +112,7 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 		Resend:  Resend{l.text("RESEND_API_KEY"), l.text("RESEND_WEBHOOK_SECRET"), l.text("RESEND_BASE_URL")},
 	}
 	c.Inbound = l.mailbox("EARSHOT_INBOUND")
+	c.Helpdesks = l.helpdesks("zendesk", "freshdesk", "intercom", "helpscout", "chatwoot", "zammad")
 	c.Web, c.Worker = l.roles("EARSHOT_ROLES")
 	c.Retention = l.age("EARSHOT_RETENTION")
 	if c.Retention > 0 && c.MongoURI == "" {
@@ -191,6 +200,21 @@ func (l *loader) zone(name string) *time.Location {
 		return time.UTC
 	}
 	return zone
+}
+
+// helpdesks reads the secrets of the named systems. A short one could be guessed.
+func (l *loader) helpdesks(systems ...string) map[string]string {
+	out := map[string]string{}
+	for _, s := range systems {
+		name := "EARSHOT_" + strings.ToUpper(s) + "_SECRET"
+		if v := l.text(name); v != "" {
+			out[s] = v
+			if len(v) < 8 {
+				l.wrong(name, "has %d characters; at least 8 are needed", len(v))
+			}
+		}
+	}
+	return out
 }
 
 // maxMailbox is how many characters the name of the mailbox for answers has at most: beside the tag, of

@@ -56,6 +56,7 @@ type Config struct {
 	Perception *perception.Service
 	Staff      *staff.Service
 	Outbox     *outbox.Outbox // nil when mail does not go to the outbox folder
+	Hooks      Hooks
 	Log        *slog.Logger
 	Metrics    *prometheus.Registry
 	Now        func() time.Time

@@ -1,15 +1,53 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"time"
 
+	"earshot/internal/feedback"
 	"earshot/internal/mail/inbound"
 	"earshot/internal/staff"
 	"earshot/internal/store"
 
 	"github.com/gofiber/fiber/v2"
 )
+
+// Hooks is what other systems tell us with.
+type Hooks struct {
+	// ResendSecret is what Resend signs with; empty refuses its webhooks.
+	ResendSecret string
+	// Received fetches a mail that came in at Resend; nil where mail does not go through it.
+	Received func(ctx context.Context, id string) (inbound.Message, error)
+	// Helpdesks are the secrets of helpdesks by their names; one without a secret is refused.
+	Helpdesks map[string]string
+}
+
+// deliveryKept is how long a delivery that was dealt with is remembered: systems deliver at least once,
+// and Resend tries for 28 hours.
+const deliveryKept = 4 * 24 * time.Hour
+
+// seen tells whether a delivery was dealt with before.
+func (a *app) seen(ctx context.Context, delivery string) (bool, error) {
+	_, err := a.Store.Links().Get(ctx, "hook "+delivery)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// remember writes down that a delivery was dealt with. It is kept among the one-time links, which end by
+// themselves; one without a user signs nobody in.
+func (a *app) remember(ctx context.Context, delivery string) error {
+	now := feedback.UTC(a.Now())
+	mark := &feedback.Link{CreatedAt: now, UsedAt: now, ExpiresAt: now.Add(deliveryKept)}
+	mark.ID = "hook " + delivery
+	if err := a.Store.Links().Insert(ctx, mark); err != nil && !errors.Is(err, store.ErrExists) {
+		return err
+	}
+	return nil
+}
 
 // hookJSON answers a program that told of something.
 type hookJSON struct {
@@ -55,7 +93,7 @@ func (a *app) hookInbound(c *fiber.Ctx) error {
 	case err != nil:
 		return &httpError{status: fiber.StatusUnprocessableEntity, detail: "Send one raw message (RFC 5322) as the body: its header, an empty line, its text."}
 	}
-	out, err := a.takeMail(c, m)
+	out, err := a.takeMail(c.UserContext(), m)
 	if err != nil {
 		return err
 	}
@@ -64,8 +102,8 @@ func (a *app) hookInbound(c *fiber.Ctx) error {
 
 // takeMail hands a mail to the loop. A report that one of our own mails could not be delivered goes to
 // whoever asks; everything else is an answer.
-func (a *app) takeMail(c *fiber.Ctx, m inbound.Message) (*inboundJSON, error) {
-	taken, err := a.Collect.TakeReply(c.UserContext(), m, a.Now())
+func (a *app) takeMail(ctx context.Context, m inbound.Message) (*inboundJSON, error) {
+	taken, err := a.Collect.TakeReply(ctx, m, a.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +112,7 @@ func (a *app) takeMail(c *fiber.Ctx, m inbound.Message) (*inboundJSON, error) {
 		out.Response = word(taken.Response.ID)
 	}
 	if status := m.Failed(); status != "" && taken.Invitation != "" {
-		if err := a.Invite.Bounced(c.UserContext(), taken.Invitation, a.Now(), status); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if err := a.Invite.Bounced(ctx, taken.Invitation, a.Now(), status); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
 		out.Result = "bounced"

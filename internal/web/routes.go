@@ -41,6 +41,8 @@ func (a *app) openRoutes() []route {
 		{"GET", "/s/:token/opt-out", a.showOptOut},
 		{"POST", "/s/:token/opt-out", a.submitOptOut},
 		{"POST", "/hooks/inbound", a.hookInbound},
+		{"POST", "/hooks/resend", a.hookResend},
+		{"POST", "/hooks/:system", a.hookHelpdesk},
 		{"GET", "/", a.home},
 		{"GET", "/sign-in", a.showSignIn},
 		{"POST", "/sign-in", a.submitSignIn},

@@ -39,13 +39,18 @@ func Read(raw []byte) (Message, error) {
 	if err := r.part(h, parsed.Body, 0); err != nil {
 		return Message{}, err
 	}
+	return understand(h, r, raw), nil
+}
+
+// understand fills in a message from its header and the texts that were gathered.
+func understand(h textproto.MIMEHeader, r *reader, raw []byte) Message {
 	m := Message{
 		ID: idOf(h.Get("Message-Id"), raw), From: sender(h), To: recipients(h), Subject: oneLine(decodeHeader(h.Get("Subject"))),
 		Refs: references(h),
 	}
 	m.Auto = automatic(h, m.From.Email, m.Subject)
 	r.finish(&m)
-	return m, nil
+	return m
 }
 
 // reader gathers the texts of a message's parts.
@@ -287,4 +292,13 @@ func references(h textproto.MIMEHeader) []string {
 	add(split(h.Get("In-Reply-To")))
 	add(split(h.Get("References")))
 	return out
+}
+
+// Assemble understands a message whose header and texts were read by somebody else.
+func Assemble(h textproto.MIMEHeader, plain, html string) Message {
+	r := &reader{plain: []string{toUTF8([]byte(plain), "")}, html: []string{toUTF8([]byte(html), "")}}
+	if anything(r.plain) {
+		r.behind, r.html = r.html, nil
+	}
+	return understand(h, r, []byte(plain+html))
 }

@@ -102,6 +102,7 @@ func copied() []copiedTable {
 		groupOf("invitations", func(s store.Store) store.Table[feedback.Invitation] { return s.Invitations() }),
 		groupOf("responses", func(s store.Store) store.Table[feedback.Response] { return s.Responses() }),
 		groupOf("cases", func(s store.Store) store.Table[feedback.Case] { return s.Cases() }),
+		groupOf("remarks", func(s store.Store) store.Table[feedback.Remark] { return s.Remarks() }),
 		groupOf("rollups", func(s store.Store) store.Table[feedback.Rollup] { return s.Rollups() }),
 	}
 }

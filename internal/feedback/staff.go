@@ -30,6 +30,22 @@ type User struct {
 	Role              Role
 	CreatedAt         time.Time
 	Removed           time.Time // zero: may sign in
+
+	// What the user chose for themselves.
+	Language string // of pages and mails, a base language such as "de"; empty: the browser's, and English in mails
+	Timezone string // IANA; empty: the organisation's
+	OffWall  bool   // their praise is shown to nobody else
+	NoThanks bool   // no weekly mail of thanks
+}
+
+// Zone is the user's time zone, or the organisation's when they have chosen none.
+func (u *User) Zone(organisation *time.Location) *time.Location {
+	if u.Timezone != "" {
+		if z, err := time.LoadLocation(u.Timezone); err == nil {
+			return z
+		}
+	}
+	return organisation
 }
 
 // Active tells whether the user may sign in.

@@ -114,6 +114,7 @@ type Store interface {
 	Invitations() Invitations
 	Responses() Responses
 	Cases() Cases
+	Remarks() Remarks
 	People() Table[feedback.Person]
 	Rollups() Rollups
 	Definitions() Table[feedback.Definition]
@@ -203,6 +204,23 @@ type CaseFilter struct {
 	// ByDeadline orders by Deadline, earliest first, cases without a running clock last. Otherwise by
 	// OpenedAt, newest first.
 	ByDeadline bool
+}
+
+// Remarks holds what people of the organisation pass on to each other: praise, coaching, disputes.
+type Remarks interface {
+	Queue[feedback.Remark]
+	// List returns remarks by WrittenAt, newest first, ties by ID.
+	List(ctx context.Context, f RemarkFilter, p Page) (List[feedback.Remark], error)
+}
+
+// RemarkFilter narrows a list of remarks; zero fields do not. Of Kind and Response at least one is
+// set. From is inclusive, To not.
+type RemarkFilter struct {
+	Kind     feedback.RemarkKind
+	Response string
+	Agent    string
+	Team     string
+	From, To time.Time // WrittenAt
 }
 
 // Rollups holds figures by scope, survey and day. A row is dirty while it is due.

@@ -20,7 +20,8 @@
 // every operation of the loop names one: so all collections that grow are sharded by their hashed
 // _id. Inserts, reads, saves and marks then go to one shard, and spread evenly.
 //
-//	interactions, invitations, responses, cases, people, rollups    {_id: "hashed"}
+//	interactions, invitations, responses, cases, remarks            {_id: "hashed"}
+//	people, rollups                                                 {_id: "hashed"}
 //	links, sessions                                                 {_id: "hashed"}
 //	definitions, users, keys, settings, health                      not sharded: they stay small
 //

@@ -86,6 +86,23 @@ func caseHistory(rt *rapid.T, both [2]store.Store) {
 	}})
 }
 
+func remarkHistory(rt *rapid.T, both [2]store.Store) {
+	h := history[feedback.Remark, *feedback.Remark]{ids: rowIDs(),
+		queues: [2]store.Queue[feedback.Remark]{both[0].Remarks(), both[1].Remarks()},
+		fill: func(rt *rapid.T, id string) *feedback.Remark {
+			return &feedback.Remark{Record: row(rt, id), Kind: rapid.SampledFrom(feedback.RemarkKinds()).Draw(rt, "kind"),
+				Response: word(rt, "response", "r1", "r2"), WrittenAt: moment(rt, "written"),
+				Agent: feedback.Agent{Email: word(rt, "agent", "a1", "a2"), Team: word(rt, "team", "t1", "t2")}}
+		}}
+	h.run(rt, map[string]func(*rapid.T){"list": func(rt *rapid.T) {
+		f := store.RemarkFilter{Kind: feedback.Kudos, Response: maybe(rt, "by response", "r1"), Agent: maybe(rt, "by agent", "a1"),
+			Team: maybe(rt, "by team", "t1"), From: moment(rt, "from"), To: moment(rt, "to")}
+		list(rt, fmt.Sprintf("List(%+v)", f), func(i int, p store.Page) (store.List[feedback.Remark], error) {
+			return both[i].Remarks().List(context.Background(), f, p)
+		})
+	}})
+}
+
 // leaf is the figures of one of a few agents, without a figure.
 func leaf(name, day string) feedback.Rollup {
 	return feedback.Rollup{Record: feedback.Record{ID: feedback.RollupID(feedback.ScopeAgent, name, "t1", "csat", day)},

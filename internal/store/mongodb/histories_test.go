@@ -33,7 +33,7 @@ func TestHistories(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		kinds := map[string]func(*rapid.T, [2]store.Store){
 			"interactions": interactionHistory, "invitations": invitationHistory, "responses": responseHistory,
-			"cases": caseHistory, "rollups": rollupHistory,
+			"cases": caseHistory, "rollups": rollupHistory, "remarks": remarkHistory,
 		}
 		kinds[rapid.SampledFrom(slices.Sorted(keysOf(kinds))).Draw(rt, "kind")](rt, both)
 	})

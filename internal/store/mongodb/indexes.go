@@ -20,6 +20,7 @@ const (
 	invitations  = "invitations"
 	responses    = "responses"
 	cases        = "cases"
+	remarks      = "remarks"
 	people       = "people"
 	rollups      = "rollups"
 	definitions  = "definitions"
@@ -85,6 +86,11 @@ func indexes() []index {
 		{cases, "agent_clock", []string{"agent.email", "clock", "_id"}, ""},                    // List by deadline
 		{cases, "person_clock", []string{"person", "clock", "_id"}, ""},                        // List by deadline
 		{cases, "survey_clock", []string{"survey", "clock", "_id"}, ""},                        // List by deadline
+		{remarks, indexClaim, due, fieldClaimable},                                             // Claim, NextDue
+		{remarks, "response", []string{"response", "-at", "_id"}, ""},                          // a case's page, erasure
+		{remarks, "kind", []string{"kind", "-at", "_id"}, ""},                                  // the organisation's wall
+		{remarks, "kind_agent", []string{"kind", "agent.email", "-at", "_id"}, ""},             // a person's praise
+		{remarks, "kind_team", []string{"kind", "agent.team", "-at", "_id"}, ""},               // a team's wall
 		{rollups, indexClaim, due, fieldClaimable},                                             // Claim, NextDue
 		{rollups, "scope", []string{"scope", "day", "survey", "name", "_id"}, ""},              // all names of a scope
 		{rollups, "scope_name", []string{"scope", "name", "day", "survey", "_id"}, ""},         // one agent, team, topic

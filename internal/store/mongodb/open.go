@@ -52,6 +52,7 @@ type Store struct {
 	invitations  *Invitations
 	responses    *Responses
 	cases        *Cases
+	remarks      *Remarks
 	people       *Table[feedback.Person, *feedback.Person]
 	rollups      *Rollups
 	definitions  *Table[feedback.Definition, *feedback.Definition]
@@ -126,6 +127,7 @@ func (s *Store) groups() {
 	s.invitations = &Invitations{newQueue[feedback.Invitation, *feedback.Invitation](s, invitations, "invitation", invitationOrders)}
 	s.responses = &Responses{newQueue[feedback.Response, *feedback.Response](s, responses, "response", responseOrders)}
 	s.cases = &Cases{newQueue[feedback.Case, *feedback.Case](s, cases, "case", caseOrders)}
+	s.remarks = &Remarks{newQueue[feedback.Remark, *feedback.Remark](s, remarks, "remark", remarkOrders)}
 	s.people = newTable[feedback.Person, *feedback.Person](s, people, "person", nil)
 	s.rollups = &Rollups{newQueue[feedback.Rollup, *feedback.Rollup](s, rollups, "rollup", nil)}
 	s.definitions = newTable[feedback.Definition, *feedback.Definition](s, definitions, "definition", nil)
@@ -147,6 +149,9 @@ func (s *Store) Responses() store.Responses { return s.responses }
 
 // Cases implements store.Store.
 func (s *Store) Cases() store.Cases { return s.cases }
+
+// Remarks implements store.Store.
+func (s *Store) Remarks() store.Remarks { return s.remarks }
 
 // People implements store.Store.
 func (s *Store) People() store.Table[feedback.Person] { return s.people }

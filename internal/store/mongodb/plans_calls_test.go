@@ -29,6 +29,7 @@ func contract(s *Store) map[string]call {
 	queueCalls[feedback.Invitation](calls, "Invitations", s.Invitations())
 	queueCalls[feedback.Response](calls, "Responses", s.Responses())
 	queueCalls[feedback.Case](calls, "Cases", s.Cases())
+	queueCalls[feedback.Remark](calls, "Remarks", s.Remarks())
 	queueCalls[feedback.Rollup](calls, "Rollups", s.Rollups())
 	queueCalls[feedback.Link](calls, "Links", s.Links())
 	tableCalls[feedback.Person](calls, "People", s.People())
@@ -139,6 +140,18 @@ func listCalls(calls map[string]call, s *Store) {
 		func(f *store.CaseFilter) { f.DueBefore = to },
 		func(f *store.CaseFilter) { f.OpenedFrom, f.OpenedTo = from, to },
 		func(f *store.CaseFilter) { f.ByDeadline = true }))
+	var remarks []store.RemarkFilter
+	for _, f := range combine(
+		func(f *store.RemarkFilter) { f.Kind = feedback.Kudos },
+		func(f *store.RemarkFilter) { f.Response = "1" },
+		func(f *store.RemarkFilter) { f.Agent = "a1" },
+		func(f *store.RemarkFilter) { f.Team = "t1" },
+		func(f *store.RemarkFilter) { f.From, f.To = from, to }) {
+		if f.Kind != "" || f.Response != "" {
+			remarks = append(remarks, f)
+		}
+	}
+	lists(calls, "Remarks.List", s.Remarks().List, remarks)
 	ranges := combine(
 		func(f *store.RollupFilter) { f.Name = "a1" },
 		func(f *store.RollupFilter) { f.Team = "t1" },

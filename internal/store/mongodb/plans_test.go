@@ -124,6 +124,9 @@ func seed(t *testing.T, s *Store, n int) {
 		}
 		return c
 	})
+	plant(t, n, s.remarks.Queue.Table, func(i int) *feedback.Remark {
+		return &feedback.Remark{Record: rec(i), Kind: feedback.RemarkKinds()[i%5], Response: fmt.Sprint(i), Agent: agent(i), WrittenAt: at(i)}
+	})
 	plant(t, n, s.rollups.Queue.Table, func(i int) *feedback.Rollup {
 		date := day().AddDate(0, 0, -i%90).Format(time.DateOnly)
 		v := &feedback.Rollup{Record: rec(i), Scope: feedback.ScopeAgent, Name: agent(i).Email, Team: agent(i).Team, Survey: survey(i), Day: date}
@@ -234,9 +237,9 @@ func targeted(filter bson.Raw) bool {
 // scatters lists the calls that ask every shard; the package comment says why.
 func scatters() []string {
 	return []string{
-		"Interactions.Claim", "Invitations.Claim", "Responses.Claim", "Cases.Claim", "Rollups.Claim", "Links.Claim", // looks for candidates
-		"Interactions.NextDue", "Invitations.NextDue", "Responses.NextDue", "Cases.NextDue", "Rollups.NextDue", "Links.NextDue",
-		"Interactions.List", "Invitations.List", "Responses.List", "Cases.List", "Rollups.Range",
+		"Interactions.Claim", "Invitations.Claim", "Responses.Claim", "Cases.Claim", "Remarks.Claim", "Rollups.Claim", "Links.Claim", // looks for candidates
+		"Interactions.NextDue", "Invitations.NextDue", "Responses.NextDue", "Cases.NextDue", "Remarks.NextDue", "Rollups.NextDue", "Links.NextDue",
+		"Interactions.List", "Invitations.List", "Responses.List", "Cases.List", "Remarks.List", "Rollups.Range",
 		"Users.List", "Keys.List", "Sessions.DeleteOf", "Expire", "Responses.Scan",
 	}
 }

@@ -57,6 +57,7 @@ type Store struct {
 	responses    *responses
 	cases        *cases
 	people       *table[feedback.Person, *feedback.Person]
+	remarks      *remarks
 	rollups      *rollups
 	definitions  *table[feedback.Definition, *feedback.Definition]
 	users        *roster[feedback.User, *feedback.User]
@@ -115,6 +116,7 @@ func (s *Store) prepare(p *preparer) error {
 	s.invitations = newInvitations(p, w, c)
 	s.responses = newResponses(p, w, c)
 	s.cases = newCases(p, w, c)
+	s.remarks = newRemarks(p, w, c)
 	s.people = newTable[feedback.Person](p, w, c, plain[feedback.Person]("people", "person"))
 	s.rollups = newRollups(p, w, c)
 	s.definitions = newTable[feedback.Definition](p, w, c, plain[feedback.Definition]("definitions", "definition"))
@@ -138,6 +140,9 @@ func (s *Store) Responses() store.Responses { return s.responses }
 
 // Cases returns the recoveries.
 func (s *Store) Cases() store.Cases { return s.cases }
+
+// Remarks returns praise, coaching and disputes.
+func (s *Store) Remarks() store.Remarks { return s.remarks }
 
 // People returns what is known about customers.
 func (s *Store) People() store.Table[feedback.Person] { return s.people }

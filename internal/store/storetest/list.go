@@ -36,6 +36,7 @@ func lists(t *testing.T, open Open) {
 	listCases(t, open, "Invitations", invitationList())
 	listCases(t, open, "Responses", responseList())
 	listCases(t, open, "Cases", caseList())
+	listCases(t, open, "Remarks", remarkList())
 }
 
 func listCases[T any, R store.Row[T], F any](t *testing.T, open Open, name string, l listing[T, R, F]) {

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	queue(t, open, "Invitations", func(s store.Store) store.Queue[feedback.Invitation] { return s.Invitations() })
 	queue(t, open, "Responses", func(s store.Store) store.Queue[feedback.Response] { return s.Responses() })
 	queue(t, open, "Cases", func(s store.Store) store.Queue[feedback.Case] { return s.Cases() })
+	queue(t, open, "Remarks", func(s store.Store) store.Queue[feedback.Remark] { return s.Remarks() })
 	queue(t, open, "Rollups", func(s store.Store) store.Queue[feedback.Rollup] { return s.Rollups() })
 	queue(t, open, "Links", store.Store.Links)
 	table(t, open, "People", store.Store.People)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"earshot/internal/coaching"
 	"earshot/internal/collect"
 	"earshot/internal/config"
 	"earshot/internal/feedback"
@@ -48,6 +49,7 @@ type program struct {
 	invite     *invite.Service
 	collect    *collect.Service
 	recovery   *recovery.Service
+	coaching   *coaching.Service
 	perception *perception.Service
 	staff      *staff.Service
 	server     *web.Server
@@ -56,13 +58,13 @@ type program struct {
 
 // bells wake the workers.
 type bells struct {
-	invite, collect, recovery, staff *worker.Bell
+	invite, collect, recovery, staff, coaching *worker.Bell
 }
 
 // assemble builds the service on an open store. The caller closes the program, and with it the store.
 func assemble(ctx context.Context, c config.Config, surveys []feedback.Survey, st store.Store, log *slog.Logger) (*program, error) {
 	p := &program{config: c, log: log, store: st, closeMail: func() error { return nil }}
-	p.bells = bells{worker.NewBell(), worker.NewBell(), worker.NewBell(), worker.NewBell()}
+	p.bells = bells{worker.NewBell(), worker.NewBell(), worker.NewBell(), worker.NewBell(), worker.NewBell()}
 	secret, err := loadSecret(c)
 	if err != nil {
 		return nil, err
@@ -112,8 +114,12 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 		Store: p.store, Catalog: p.catalog, Sender: sender, Templates: templates, Brand: brand, From: from,
 		BaseURL: c.BaseURL, Zone: c.Zone, Holder: holder, Log: p.log, Wake: p.bells.recovery.Ring, WakeInvite: p.bells.invite.Ring,
 	})
+	p.coaching = coaching.New(coaching.Config{
+		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Zone: c.Zone,
+		Holder: holder, Log: p.log, Wake: p.bells.coaching.Ring,
+	})
 	p.collect = collect.New(collect.Config{
-		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Analyser: p.engine, Recovery: p.recovery,
+		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Analyser: p.engine, Recovery: p.recovery, Coaching: p.coaching,
 		Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.collect.Ring,
 	})
 	p.perception = perception.New(perception.Config{Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log})
@@ -129,7 +135,7 @@ func (p *program) web() error {
 	var err error
 	p.server, err = web.New(web.Config{
 		BaseURL: p.config.BaseURL, Org: p.config.Org, Zone: p.config.Zone, Version: release, Store: p.store, Surveys: p.catalog,
-		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Perception: p.perception,
+		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Coaching: p.coaching, Perception: p.perception,
 		Staff: p.staff, Outbox: p.outbox, Hooks: p.hooks(), Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
 	})
 	return err
@@ -151,6 +157,8 @@ func (p *program) jobs() []worker.Job {
 		{Name: "invite", Do: p.invite.Work, Every: time.Second, Wake: p.bells.invite},
 		{Name: "collect", Do: p.collect.Work, Every: time.Second, Wake: p.bells.collect},
 		{Name: "recover", Do: p.recovery.Work, Every: time.Second, Wake: p.bells.recovery},
+		{Name: "coach", Do: p.coaching.Work, Every: 2 * time.Second, Wake: p.bells.coaching},
+		{Name: "thank", Do: p.coaching.Weekly, Every: 10 * time.Minute},
 		{Name: "perceive", Do: p.perception.Work, Every: time.Second},
 		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
 		{Name: "expire", Do: p.expire, Every: time.Hour},

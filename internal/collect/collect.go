@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"time"
 
+	"earshot/internal/coaching"
 	"earshot/internal/feedback"
 	"earshot/internal/recovery"
 	"earshot/internal/sentiment"
@@ -36,7 +37,8 @@ type Config struct {
 	Tokens   feedback.Tokens
 	Analyser Analyser
 	Recovery *recovery.Service
-	Zone     *time.Location // the organisation's
+	Coaching *coaching.Service // passes praise on; nil passes none
+	Zone     *time.Location    // the organisation's
 	Org      string
 	Holder   string // names this process in leases
 	Log      *slog.Logger

@@ -62,6 +62,11 @@ func (s *Service) process(ctx context.Context, r *feedback.Response, now time.Ti
 	if err := s.keepLabel(ctx, r); err != nil {
 		return fmt.Errorf("keep label: %w", err)
 	}
+	if s.Coaching != nil {
+		if err := s.Coaching.Found(ctx, r, now); err != nil {
+			return fmt.Errorf("praise in response: %w", err)
+		}
+	}
 	if err := s.answered(ctx, r); err != nil {
 		return fmt.Errorf("mark invitation answered: %w", err)
 	}

@@ -48,6 +48,7 @@ type history struct {
 	invitations  []*feedback.Invitation
 	responses    []*feedback.Response
 	cases        []*feedback.Case
+	remarks      []*feedback.Remark
 	people       map[string]*feedback.Person
 	leaves       map[string]feedback.Rollup
 }
@@ -74,6 +75,7 @@ func Fill(ctx context.Context, c Config, now time.Time) (*Stage, error) {
 	}
 	for _, r := range h.responses {
 		s.recover(h, r)
+		s.praise(h, r)
 	}
 	s.place(h)
 	if err := s.write(ctx, h, now); err != nil {
@@ -230,7 +232,7 @@ func (s *Stage) write(ctx context.Context, h *history, now time.Time) error {
 	}
 	return errors.Join(
 		insert(ctx, st.People(), people), insert(ctx, st.Interactions(), h.interactions), insert(ctx, st.Invitations(), h.invitations),
-		insert(ctx, st.Responses(), h.responses), insert(ctx, st.Cases(), h.cases),
+		insert(ctx, st.Responses(), h.responses), insert(ctx, st.Cases(), h.cases), insert(ctx, st.Remarks(), h.remarks),
 		st.Rollups().MarkDirty(ctx, leaves, now, now),
 	)
 }

@@ -24,6 +24,7 @@ func Samples(language string) []Sample {
 	resurvey.Original = &Original{Score: 2, ScoreOf: 5, Comment: "Sam was friendly, but my refund still has not arrived.", When: "20.11.2026"}
 	bare := sampleInvitation(Brand{Org: "Acme Outdoor", Color: "#facc15"}, language, KindInvitation, "csat")
 	bare.CustomerName, bare.AgentName, bare.InteractionSubject, bare.ExpiresOn, bare.ByReply = "", "", "", "", false
+	all = append(all, sampleWords(brand, language)...)
 	return append(all,
 		Sample{"reminder", sampleInvitation(brand, language, KindReminder, "csat")},
 		Sample{"resurvey", resurvey},
@@ -87,4 +88,30 @@ func sampleEscalation(brand Brand, language string) Escalation {
 	e := Escalation{Alert: sampleAlert(brand, language), Overdue: "acknowledge", AlertedTo: "Sam Okoro", AlertedAt: "20 Nov 14:05"}
 	e.Acknowledge.Left, e.Contact.Left = -17*time.Minute, 2*time.Hour+43*time.Minute
 	return e
+}
+
+func sampleWords(brand Brand, language string) []Sample {
+	quote := WordQuote{"Sam listened, found the mistake in ten minutes and even called back. Thank you!", "Mara", "Refund not received"}
+	p := Word{Brand: brand, Language: language, Name: "Sam", About: "Sam Okoro", Quotes: []WordQuote{quote}, URL: "https://earshot.acme.example/desk/wall"}
+	var all []Sample
+	for _, variant := range []string{"kudos", "weekly", "note", "lesson", "answered", "dispute", "decided", "dispute_raised"} {
+		v := p
+		v.Variant = variant
+		switch variant {
+		case "kudos":
+			v.Reason = "named"
+		case "weekly":
+			v.Quotes, v.More = []WordQuote{quote, {"Friendly and quick.", "", ""}}, 3
+		case "decided":
+			v.By, v.Text, v.Decision = "Lena Vogt", "You are right: the parcel was lost before you ever saw the case.", "upheld"
+		default:
+			v.By, v.Text = "Lena Vogt", "Read how calm this stayed. Let us do it like this with every late refund."
+		}
+		all = append(all, Sample{"word-" + variant, v})
+	}
+	declined := all[6].Page.(Word)
+	declined.Decision = "declined"
+	owner := all[0].Page.(Word)
+	owner.Reason = "owner"
+	return append(all, Sample{"word-declined", declined}, Sample{"word-kudos-owner", owner})
 }

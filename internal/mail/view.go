@@ -34,6 +34,8 @@ func (v view) brand() Brand {
 		return p.Brand
 	case Thanks:
 		return p.Brand
+	case Word:
+		return p.Brand
 	}
 	return Brand{}
 }

@@ -197,3 +197,12 @@ func (s *Service) CheckKey(ctx context.Context, key string) (*feedback.APIKey, e
 	}
 	return row, nil
 }
+
+// Choose writes what a user chose for themselves.
+func (s *Service) Choose(ctx context.Context, email string, choose func(*feedback.User)) error {
+	_, err := store.Update(ctx, s.Store.Users(), normal(email), func(u *feedback.User) error {
+		choose(u)
+		return nil
+	})
+	return err
+}

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"time"
 
+	"earshot/internal/coaching"
 	"earshot/internal/collect"
 	"earshot/internal/feedback"
 	"earshot/internal/invite"
@@ -53,6 +54,7 @@ type Config struct {
 	Invite     *invite.Service
 	Collect    *collect.Service
 	Recovery   *recovery.Service
+	Coaching   *coaching.Service
 	Perception *perception.Service
 	Staff      *staff.Service
 	Outbox     *outbox.Outbox // nil when mail does not go to the outbox folder
@@ -71,15 +73,16 @@ type Server struct {
 // app is what the handlers share. It is written once, by New.
 type app struct {
 	Config
-	secure   bool   // whether visitors come by https
-	host     string // host and port of BaseURL
-	views    *views
-	assets   *assets
-	words    map[string]words
-	meter    *meter
-	throttle *throttle
-	streams  *streams
-	visits   visits
+	secure     bool   // whether visitors come by https
+	host       string // host and port of BaseURL
+	views      *views
+	assets     *assets
+	words      map[string]words
+	staffWords staffWords
+	meter      *meter
+	throttle   *throttle
+	streams    *streams
+	visits     visits
 }
 
 // New returns a server that is ready to serve, or says which part is missing or broken.
@@ -118,6 +121,9 @@ func newApp(c Config) (*app, error) {
 		return nil, err
 	}
 	if a.words, err = loadWords(embedded); err != nil {
+		return nil, err
+	}
+	if a.staffWords, err = loadStaffWords(embedded, sortedKeys(a.words)); err != nil {
 		return nil, err
 	}
 	if a.views, err = loadViews(embedded, a.assets); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-//go:embed pages/*.html pages/*.yaml static openapi.json
+//go:embed pages/*.html pages/*.yaml pages/words/*.yaml static openapi.json
 var embedded embed.FS
 
 // assets are the files under static/, each at one exact address that contains its content's hash, so

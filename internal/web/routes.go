@@ -88,6 +88,7 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 
 	a.boardRoutes(f)
+	a.leadRoutes(f)
 	a.outRoutes(f)
 }
 

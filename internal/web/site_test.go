@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"earshot/emails"
+	"earshot/internal/coaching"
 	"earshot/internal/collect"
 	"earshot/internal/feedback"
 	"earshot/internal/invite"
@@ -167,12 +168,14 @@ func (s *site) config(ctx context.Context, base string) Config {
 	tokens, from, brand := feedback.NewTokens(secret), mail.Address{Name: "Acme", Email: "surveys@acme.test"}, mail.Brand{Org: "Acme"}
 	rec := recovery.New(recovery.Config{Store: s.st, Catalog: catalog, Sender: box, Templates: templates, Brand: brand, From: from,
 		BaseURL: base, Zone: time.UTC, Holder: "test", Log: log})
+	coach := coaching.New(coaching.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base,
+		Zone: time.UTC, Holder: "test", Log: log})
 	return Config{
 		BaseURL: base, Org: "Acme", Zone: time.UTC, Version: "test", Store: s.st, Surveys: catalog, Tokens: tokens, Outbox: box, Log: log,
-		Recovery: rec, Metrics: prometheus.NewRegistry(), Now: s.clock,
+		Recovery: rec, Coaching: coach, Metrics: prometheus.NewRegistry(), Now: s.clock,
 		Invite: invite.New(invite.Config{Store: s.st, Catalog: catalog, Tokens: tokens, Sender: box, Templates: templates, Brand: brand, From: from,
 			BaseURL: base, Zone: time.UTC, Org: "Acme", Holder: "test", Log: log}),
-		Collect: collect.New(collect.Config{Store: s.st, Catalog: catalog, Tokens: tokens, Analyser: engine, Recovery: rec, Zone: time.UTC,
+		Collect: collect.New(collect.Config{Store: s.st, Catalog: catalog, Tokens: tokens, Analyser: engine, Recovery: rec, Coaching: coach, Zone: time.UTC,
 			Org: "Acme", Holder: "test", Log: log}),
 		Perception: perception.New(perception.Config{Store: s.st, Zone: time.UTC, Holder: "test", Log: log}),
 		Staff:      staff.New(staff.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base, Secret: secret, Holder: "test", Log: log}),
@@ -196,7 +199,7 @@ func (s *site) work() {
 	s.t.Helper()
 	for range 50 {
 		total := 0
-		for _, do := range []func(context.Context, time.Time) (int, error){s.app.Invite.Work, s.app.Collect.Work, s.app.Recovery.Work, s.app.Perception.Work, s.app.Staff.Work} {
+		for _, do := range []func(context.Context, time.Time) (int, error){s.app.Invite.Work, s.app.Collect.Work, s.app.Recovery.Work, s.app.Coaching.Work, s.app.Perception.Work, s.app.Staff.Work} {
 			n, err := do(context.Background(), s.clock())
 			check(s.t, err)
 			total += n

@@ -90,6 +90,8 @@ func (v *views) Render(w io.Writer, name string, bind any, _ ...string) error {
 
 // frame is what a layout needs around a page. Templates reach the page's own struct as .Page.
 type frame struct {
+	tongue
+	Foreign   bool   // the page's words are English whatever the reader chose
 	Name      string // of the page
 	Org       string
 	Version   string
@@ -129,31 +131,50 @@ func (a *app) render(c *fiber.Ctx, f *frame) error {
 
 func (a *app) frame(c *fiber.Ctx, name string, data any) *frame {
 	f := &frame{
-		Name: name, Org: a.Org, Version: a.Version, Lang: "en", Dir: "ltr", Words: a.words["en"],
+		tongue: tongue{lang: "en", words: a.staffWords, now: a.Now(), zone: a.Zone},
+		Name:   name, Org: a.Org, Version: a.Version, Lang: "en", Dir: "ltr", Words: a.words["en"],
 		Now: a.Now(), Zone: a.Zone, RequestID: requestID(c), Page: data,
 	}
 	if u := userOf(c); u != nil {
-		f.User, f.CSRF, f.Nav = u, a.csrf(c), a.navigation(c, u)
+		f.User, f.CSRF = u, a.csrf(c)
+		f.tongue = a.tongueOf(c)
+		f.Lang, f.Dir, f.Words, f.Zone = f.lang, direction(f.lang), a.words[f.lang], f.zone
+		f.Foreign = f.lang != "en" && !spoken(name)
+		f.Nav = a.navigation(c, u, f.tongue)
 	}
 	return f
 }
 
 // navigation lists what a person of this role may open.
-func (a *app) navigation(c *fiber.Ctx, u *feedback.User) []navItem {
+func (a *app) navigation(c *fiber.Ctx, u *feedback.User, t tongue) []navItem {
 	var out []navItem
-	add := func(label, url string, may bool) {
+	add := func(key, url string, may bool) {
 		if may {
-			here := c.Path() == url || strings.HasPrefix(c.Path(), url+"/") && c.Path() != "/board/me"
-			out = append(out, navItem{label, url, here})
+			out = append(out, navItem{t.say(key), url, hereIn(c.Path(), url)})
 		}
 	}
 	admin := u.Role == feedback.RoleAdmin
-	add("Desk", "/desk", u.Role != feedback.RoleExecutive)
-	add("Board", "/board", u.SeesBoard())
-	add("My numbers", "/board/me", u.Role == feedback.RoleAgent || u.Role == feedback.RoleLead)
-	add("Admin", "/admin", admin)
-	add("Outbox", "/outbox", admin && a.Outbox != nil)
+	add("nav_desk", "/desk", u.Role != feedback.RoleExecutive)
+	add("nav_wall", "/desk/wall", true)
+	add("nav_board", "/board", u.SeesBoard())
+	add("nav_me", "/board/me", u.Role == feedback.RoleAgent || u.Role == feedback.RoleLead)
+	add("nav_admin", "/admin", admin)
+	add("nav_outbox", "/outbox", admin && a.Outbox != nil)
 	return out
+}
+
+// hereIn tells whether a path belongs to an entry of the navigation: its own address or one below it
+// that has no entry of its own.
+func hereIn(path, url string) bool {
+	if path == url {
+		return true
+	}
+	for _, own := range []string{"/board/me", "/desk/team", "/desk/wall", "/desk/coaching", "/desk/disputes"} {
+		if url != own && (path == own || strings.HasPrefix(path, own+"/")) {
+			return false
+		}
+	}
+	return strings.HasPrefix(path, url+"/")
 }
 
 // viewFuncs are the functions that templates may call.

@@ -77,6 +77,17 @@
 //	escalate      a list of {after: acknowledge|contact|resolve, to: lead|manager}
 //	resurvey      after the resolution, ask with the survey "recovered"; 0d for never
 //
+// # promote
+//
+// May be left out. What content customers are asked beside being thanked, on the page and never by
+// another mail; whoever had a case in the last 90 days, and whoever answers the survey after a
+// recovery, is not asked.
+//
+//	at_least      the score from which they are asked; the best group of the scale when left out
+//	public        an https address where they may say it in public; mind that some review sites forbid
+//	              asking the content ones only
+//	quote         true: ask for permission to repeat their words under a name they choose
+//
 // A definition is versioned by its content. An invitation keeps the version it was sent with, and a
 // change of wording marks the trend, because answers to two different questions are two different
 // figures.

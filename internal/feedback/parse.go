@@ -26,6 +26,7 @@ type surveyFile struct {
 	Questions []questionFile         `yaml:"questions"`
 	Ask       askFile                `yaml:"ask"`
 	Recover   recoverFile            `yaml:"recover"`
+	Promote   promoteFile            `yaml:"promote"`
 }
 
 type wordingFile struct {

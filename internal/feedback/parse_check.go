@@ -26,6 +26,7 @@ func (f surveyFile) survey(errs *problems) Survey {
 	}
 	s.Ask = f.Ask.ask(errs)
 	s.Recover = f.Recover.recover(errs)
+	s.Promote = f.Promote.promote(f.Metric)
 	return s
 }
 
@@ -110,6 +111,7 @@ func (s Survey) check(errs *problems) {
 	s.checkQuestions(errs, low, high)
 	s.checkAsk(errs)
 	s.checkRecover(errs)
+	s.checkPromote(errs)
 }
 
 func (s Survey) checkText(errs *problems) {

@@ -16,6 +16,7 @@ type Survey struct {
 	Questions []Question
 	Ask       Ask
 	Recover   Recover
+	Promote   Promote
 	// Version identifies the content: the first 12 hexadecimal digits of its SHA-256.
 	Version string
 	// Source is the definition as written, kept so that an invitation can always be shown as it was sent.

@@ -169,3 +169,15 @@ func TestWordingWithoutNames(t *testing.T) {
 		}
 	}
 }
+
+func TestPromote(t *testing.T) {
+	s := parsed(t, definition+"promote: {public: \"https://reviews.example/acme\", quote: true}\n")
+	if s.Promote != (Promote{AtLeast: 5, Public: "https://reviews.example/acme", Quote: true}) {
+		t.Errorf("%+v", s.Promote)
+	}
+	for _, wrong := range []string{"{quote: true, at_least: 2}", "{quote: true, at_least: 9}", "{public: \"javascript:alert(1)\"}", "{public: \"http://plain.example\"}", "{qoute: true}"} {
+		if _, err := ParseSurvey("csat.yaml", []byte(definition+"promote: "+wrong+"\n")); err == nil || !strings.Contains(err.Error(), "csat.yaml:32: ") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}

@@ -37,6 +37,7 @@ func (a *app) openRoutes() []route {
 		{"GET", "/s/:token", a.showSurvey},
 		{"POST", "/s/:token", a.submitSurvey},
 		{"GET", "/s/:token/thanks", a.showThanks},
+		{"POST", "/s/:token/say", a.submitSay},
 		{"GET", "/s/:token/about", a.showDecoy},
 		{"GET", "/s/:token/opt-out", a.showOptOut},
 		{"POST", "/s/:token/opt-out", a.submitOptOut},

@@ -32,6 +32,7 @@ type surveyView struct {
 	At        string // when the page was made: see visitOf
 	OneClick  bool   // whether the page may send the chosen score by itself
 	Confirm   string // why the button is needed; empty where it is plain
+	After     *afterView
 }
 
 type scoreView struct {
@@ -132,14 +133,23 @@ func (a *app) surveyPage(c *fiber.Ctx, s surveyPage) error {
 		Action: surveyURL(s.token, v.Language, v.Invitation.Language), Metric: v.Survey.Metric, Question: v.Wording.Question, Low: v.Wording.Low,
 		High: v.Wording.High, Scores: scoreViews(v, t.score), AskFor: v.Wording.Comment, Comment: t.comment, Button: w.Send,
 		StopURL: "/s/" + url.PathEscape(s.token) + "/opt-out?lang=" + v.Language, Privacy: fill(w.Privacy, "org", a.Org),
-		Languages: a.languageViews(s.token, v, t.score), At: stamp(a.Now()), OneClick: s.chosen && !s.confirm && v.Response == nil,
+		At: stamp(a.Now()), OneClick: s.chosen && !s.confirm && v.Response == nil,
 	}
+	query := url.Values{}
+	if t.score != "" {
+		query.Set("score", t.score)
+	}
+	page.Languages = a.languageViews("/s/"+url.PathEscape(s.token), v, query)
 	if s.chosen && s.confirm && v.Response == nil {
 		page.Confirm = w.Confirm
 	}
 	if r := v.Response; r != nil {
 		page.Button = w.Change
 		page.Answered = fill(w.Answered, "time", a.customerTime(r.EditUntil, w, v.Invitation.Customer))
+		var err error
+		if page.After, err = a.after(c, s.token, v); err != nil {
+			return err
+		}
 	}
 	wrong := map[string]string{}
 	for _, m := range s.mistakes {
@@ -214,18 +224,16 @@ func questionOf(q feedback.Question, v *collect.View, value, wrong string, w wor
 	return out
 }
 
-func (a *app) languageViews(token string, v *collect.View, score string) []languageView {
+// languageViews links to the same page in every language of the survey.
+func (a *app) languageViews(path string, v *collect.View, query url.Values) []languageView {
 	var out []languageView
 	for _, code := range v.Survey.Languages() {
 		name := code
 		if w, ok := a.words[code]; ok {
 			name = w.Name
 		}
-		query := url.Values{"lang": {code}}
-		if score != "" {
-			query.Set("score", score)
-		}
-		out = append(out, languageView{code, name, "/s/" + url.PathEscape(token) + "?" + query.Encode(), code == v.Language})
+		query.Set("lang", code)
+		out = append(out, languageView{code, name, path + "?" + query.Encode(), code == v.Language})
 	}
 	return out
 }

@@ -14,11 +14,12 @@ import (
 // thanksView is the page struct of thanks.html.
 type thanksView struct {
 	Thanks    string // the survey's own words
-	Next      string // what happens after a low answer
 	Answer    string
 	Comment   string
 	ChangeURL string // empty when the edit window is over
 	Change    string
+	After     *afterView
+	Languages []languageView
 }
 
 // GET /s/{token}/thanks: what was answered, and how to change it.
@@ -34,16 +35,19 @@ func (a *app) showThanks(c *fiber.Ctx) error {
 	return a.thanks(c, token, v)
 }
 
-func (a *app) thanks(c *fiber.Ctx, token string, v *collect.View) error {
+// thanks shows what was answered. change may alter the part about what becomes of it.
+func (a *app) thanks(c *fiber.Ctx, token string, v *collect.View, change ...func(*afterView)) error {
 	w, _ := a.wordsIn(v.Language)
 	r := v.Response
 	page := thanksView{Thanks: v.Wording.Thanks, Comment: r.Comment, Answer: fill(w.YourAnswer, "score", scoreWords(r, v.Wording))}
-	if r.Low && v.Survey.Recover.Acknowledge > 0 {
-		page.Next = fill(w.ThanksLowBy, "org", a.Org)
-		if name := r.Agent.FirstName(); name != "" {
-			page.Next = fill(w.ThanksLow, "agent", name)
-		}
+	var err error
+	if page.After, err = a.after(c, token, v); err != nil {
+		return err
 	}
+	for _, f := range change {
+		f(page.After)
+	}
+	page.Languages = a.languageViews("/s/"+url.PathEscape(token)+"/thanks", v, url.Values{})
 	if v.Editable {
 		page.ChangeURL = surveyURL(token, v.Language, v.Invitation.Language)
 		page.Change = fill(w.ChangeLink, "time", a.customerTime(r.EditUntil, w, v.Invitation.Customer))

@@ -47,10 +47,12 @@ var rules = []rule{
 	{"internal/coaching", verb(), "praise, notes and disputes between people; as invite"},
 	{"internal/collect", append(verb(), "internal/sentiment", "internal/recovery", "internal/coaching", "internal/mail/inbound"), "the loop flows forward: what is collected, by mail too, is understood and recovered"},
 	{"internal/staff", verb(), "who signs in; as invite"},
+	{"internal/forget", append(verb(), "internal/export", "internal/mail/outbox"), "what is kept of a person, in rows and in mails, and taking it out"},
 	{"internal/export", []string{"internal/feedback", "internal/store"}, "tables for other programs: rows in, bytes out"},
 	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/recovery", "internal/coaching"), "plays the loop through its verbs"},
 	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/coaching", "internal/perception",
-		"internal/staff", "internal/mail/outbox", "internal/mail/inbound", "internal/mail/resend", "internal/helpdesk", "internal/sentiment", "internal/export"), "calls the verbs, never a store backend"},
+		"internal/staff", "internal/mail/outbox", "internal/mail/inbound", "internal/mail/resend", "internal/helpdesk", "internal/sentiment", "internal/export",
+		"internal/forget"), "calls the verbs, never a store backend"},
 	{"internal", nil, "holds this test only"},
 	{"cmd/earshot", []string{"..."}, "the program wires everything"},
 }

@@ -18,6 +18,7 @@ import (
 	"earshot/internal/collect"
 	"earshot/internal/config"
 	"earshot/internal/feedback"
+	"earshot/internal/forget"
 	"earshot/internal/invite"
 	"earshot/internal/mail"
 	"earshot/internal/mail/outbox"
@@ -52,6 +53,7 @@ type program struct {
 	coaching   *coaching.Service
 	perception *perception.Service
 	staff      *staff.Service
+	forget     *forget.Service
 	server     *web.Server
 	bells      bells
 }
@@ -123,6 +125,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 		Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.collect.Ring,
 	})
 	p.perception = perception.New(perception.Config{Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log})
+	p.forget = forget.New(forget.Config{Store: p.store, Tokens: p.tokens, Outbox: p.outbox, Zone: c.Zone, Log: p.log})
 	p.staff = staff.New(staff.Config{
 		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Secret: secret,
 		Holder: holder, Log: p.log, Wake: p.bells.staff.Ring,
@@ -137,6 +140,7 @@ func (p *program) web() error {
 		BaseURL: p.config.BaseURL, Org: p.config.Org, Zone: p.config.Zone, Version: release, Store: p.store, Surveys: p.catalog,
 		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Coaching: p.coaching, Perception: p.perception,
 		Staff: p.staff, Outbox: p.outbox, Hooks: p.hooks(), Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
+		Forget: p.forget,
 	})
 	return err
 }
@@ -162,6 +166,7 @@ func (p *program) jobs() []worker.Job {
 		{Name: "perceive", Do: p.perception.Work, Every: time.Second},
 		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
 		{Name: "expire", Do: p.expire, Every: time.Hour},
+		{Name: "forget", Do: p.forget.Work, Every: time.Minute},
 	}
 }
 

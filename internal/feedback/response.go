@@ -56,6 +56,8 @@ type Response struct {
 	Journey   *Journey // nil until it was looked up
 	Conflict  string   // "low_score_positive_text" or "high_score_negative_text" when they contradict each other clearly
 	Labelled  bool     // whether the comment is among those that the engine learns from
+	// CommentErased tells that there was a comment, which was erased with its author.
+	CommentErased bool
 }
 
 // Version is an earlier state of a response.

@@ -28,6 +28,9 @@ func (s *Service) judge(ctx context.Context, in *feedback.Interaction, now time.
 		return skipped(r), nil
 	}
 	refused, err := s.staff(ctx, in)
+	if err == nil && refused == nil {
+		refused, err = s.erased(ctx, in.Customer)
+	}
 	if err != nil || refused != nil {
 		return skipped(refused), err
 	}

@@ -28,7 +28,7 @@ func (c counter) response(r *feedback.Response) {
 		}
 		c.parts(r)
 	}
-	if r.Comment == "" {
+	if !r.Commented() {
 		return
 	}
 	t.Comments++

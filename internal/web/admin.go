@@ -21,6 +21,7 @@ type adminView struct {
 	Surveys  []surveyRow
 	Facts    []factView
 	Download downloadView
+	Person   string // the address of whom data were asked for or erased
 	Roles    []feedback.Role
 	NewKey   string // shown once
 	Notice   string

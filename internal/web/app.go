@@ -19,6 +19,7 @@ import (
 	"earshot/internal/coaching"
 	"earshot/internal/collect"
 	"earshot/internal/feedback"
+	"earshot/internal/forget"
 	"earshot/internal/invite"
 	"earshot/internal/mail/outbox"
 	"earshot/internal/perception"
@@ -57,6 +58,7 @@ type Config struct {
 	Coaching   *coaching.Service
 	Perception *perception.Service
 	Staff      *staff.Service
+	Forget     *forget.Service
 	Outbox     *outbox.Outbox // nil when mail does not go to the outbox folder
 	Hooks      Hooks
 	Log        *slog.Logger

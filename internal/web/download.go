@@ -279,5 +279,8 @@ func (a *app) attach(c *fiber.Ctx, f export.Format, file string, write func(cont
 // outRoutes are the ways by which figures and answers leave: files, comments, and pages for others.
 func (a *app) outRoutes(f *fiber.App) {
 	f.Get("/board/download", a.needUser(), a.downloadBoard)
-	f.Get("/admin/download", a.needUser(feedback.RoleAdmin), a.downloadAdmin)
+	admin := a.needUser(feedback.RoleAdmin)
+	f.Get("/admin/download", admin, a.downloadAdmin)
+	f.Post("/admin/people/disclose", admin, a.disclosePerson)
+	f.Post("/admin/people/forget", admin, a.forgetPerson)
 }

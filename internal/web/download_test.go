@@ -71,3 +71,30 @@ func TestDownloadsFollowTheViewer(t *testing.T) {
 		t.Error("the board does not offer its tables")
 	}
 }
+
+// TestAdministratorAnswersAPerson discloses and erases from the page.
+func TestAdministratorAnswersAPerson(t *testing.T) {
+	s := newSite(t)
+	s.lowCase("1", "Slow. Mara")
+	s.work()
+	admin := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
+	csrf := s.csrfOf(admin, "/admin")
+	send := func(path, email, sure string) answer {
+		return s.postAs(admin, path, map[string][]string{"csrf": {csrf}, "email": {email}, "sure": {sure}})
+	}
+	if a := send("/admin/people/disclose", "mara1@example.com", ""); a.status != 200 || !json.Valid([]byte(a.body)) || !strings.Contains(a.body, "Slow. Mara") {
+		t.Errorf("disclose: %d %s", a.status, a.body)
+	}
+	if a := send("/admin/people/forget", "mara1@example.com", ""); a.status != 422 || !strings.Contains(a.body, "tick the box") {
+		t.Errorf("without the box: %d", a.status)
+	}
+	if a := send("/admin/people/forget", "mara1@example.com", "yes"); a.status != 200 || !strings.Contains(a.body, "Erased from 1 interaction and 1 answer") {
+		t.Errorf("forget: %d %s", a.status, a.body)
+	}
+	if a := send("/admin/people/disclose", "mara1@example.com", ""); strings.Contains(a.body, "Slow") || !strings.Contains(a.body, `"erased": true`) {
+		t.Errorf("disclose after: %s", a.body)
+	}
+	if a := send("/admin/people/disclose", "nobody", ""); a.status != 422 {
+		t.Errorf("no address: %d", a.status)
+	}
+}

@@ -22,6 +22,7 @@ import (
 	"earshot/internal/coaching"
 	"earshot/internal/collect"
 	"earshot/internal/feedback"
+	"earshot/internal/forget"
 	"earshot/internal/invite"
 	"earshot/internal/mail"
 	"earshot/internal/mail/outbox"
@@ -179,6 +180,7 @@ func (s *site) config(ctx context.Context, base string) Config {
 			Org: "Acme", Holder: "test", Log: log}),
 		Perception: perception.New(perception.Config{Store: s.st, Zone: time.UTC, Holder: "test", Log: log}),
 		Staff:      staff.New(staff.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base, Secret: secret, Holder: "test", Log: log}),
+		Forget:     forget.New(forget.Config{Store: s.st, Tokens: tokens, Outbox: box, Log: log}),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"mime/quotedprintable"
 	netmail "net/mail"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -187,4 +188,19 @@ func (s *Stored) readBody(msg *netmail.Message) {
 			s.Text = text
 		}
 	}
+}
+
+// Remove deletes a message. ErrNotFound when there is none of this name (any more).
+func (o *Outbox) Remove(name string) error {
+	if _, ok := nameTime(name); !ok {
+		return ErrNotFound
+	}
+	err := os.Remove(filepath.Join(o.dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	return o.sync.wait()
 }

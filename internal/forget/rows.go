@@ -1,0 +1,73 @@
+package forget
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"earshot/internal/feedback"
+	"earshot/internal/store"
+)
+
+// eachOf erases the rows that list gives until it gives none: an erased row is nobody's, so it is not
+// given again. The figures of a row's day are marked before it changes: what they count of it is the
+// same before and after, and a crash in between costs a counting too many, never one too few.
+func eachOf[T any, R store.Row[T]](ctx context.Context, s *Service, t store.Table[T], now time.Time,
+	list func(store.Page) (store.List[T], error), leaves func(*T) []feedback.Rollup, erase func(*T)) (int, error) {
+	n := 0
+	for {
+		rows, err := list(store.Page{Limit: 100})
+		if err != nil || len(rows.Items) == 0 {
+			return n, err
+		}
+		for _, row := range rows.Items {
+			if marks := leaves(row); len(marks) > 0 {
+				if err := s.Store.Rollups().MarkDirty(ctx, marks, now, now); err != nil {
+					return n, err
+				}
+			}
+			_, err := store.Update(ctx, t, R(row).Rec().ID, func(r *T) error { erase(r); return nil })
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
+func (s *Service) eraseInteractions(ctx context.Context, person string, now time.Time) (Erased, error) {
+	n, err := eachOf(ctx, s, s.Store.Interactions(), now, func(p store.Page) (store.List[feedback.Interaction], error) {
+		return s.Store.Interactions().List(ctx, store.InteractionFilter{Person: person}, p)
+	}, func(*feedback.Interaction) []feedback.Rollup { return nil }, (*feedback.Interaction).Erase)
+	return Erased{Interactions: n}, err
+}
+
+func (s *Service) eraseInvitations(ctx context.Context, person string, now time.Time) (Erased, error) {
+	n, err := eachOf(ctx, s, s.Store.Invitations(), now, func(p store.Page) (store.List[feedback.Invitation], error) {
+		return s.Store.Invitations().List(ctx, store.InvitationFilter{Person: person}, p)
+	}, func(v *feedback.Invitation) []feedback.Rollup { return v.Leaves(s.Zone) }, (*feedback.Invitation).Erase)
+	return Erased{Invitations: n}, err
+}
+
+func (s *Service) eraseResponses(ctx context.Context, person string, now time.Time) (Erased, error) {
+	n, err := eachOf(ctx, s, s.Store.Responses(), now, func(p store.Page) (store.List[feedback.Response], error) {
+		return s.Store.Responses().List(ctx, store.ResponseFilter{Person: person}, p)
+	}, func(r *feedback.Response) []feedback.Rollup { return r.Leaves(s.Zone) }, (*feedback.Response).Erase)
+	return Erased{Responses: n}, err
+}
+
+func (s *Service) eraseCases(ctx context.Context, person string, now time.Time) (Erased, error) {
+	n, err := eachOf(ctx, s, s.Store.Cases(), now, func(p store.Page) (store.List[feedback.Case], error) {
+		return s.Store.Cases().List(ctx, store.CaseFilter{Person: person}, p)
+	}, func(c *feedback.Case) []feedback.Rollup { return c.Leaves(s.Zone) }, func(c *feedback.Case) { c.Erase(now) })
+	return Erased{Cases: n}, err
+}
+
+// held tells whether a worker has one of the rows in hand at now.
+func (f *found) held(now time.Time) bool {
+	leased := func(r *feedback.Record) bool { return r.Lease.Until.After(now) }
+	return slices.ContainsFunc(f.invitations, func(v *feedback.Invitation) bool { return leased(v.Rec()) }) ||
+		slices.ContainsFunc(f.cases, func(c *feedback.Case) bool { return leased(c.Rec()) }) ||
+		slices.ContainsFunc(f.responses, func(r *feedback.Response) bool { return leased(r.Rec()) })
+}

@@ -7,7 +7,7 @@
 //	layout.html, parts.html   the frame of every mail, and pieces that several share
 //	layout.txt, parts.txt     the same for the plain text
 //	<name>.html, <name>.txt   one mail: invitation (also the reminder and the re-survey), alert,
-//	                          escalation, sign-in, thanks, reply, word
+//	                          alert-digest, escalation, sign-in, thanks, reply, word
 //	                          (between people of the organisation: praise, a note, a dispute)
 //	text.yaml                 the fixed words of all mails, by language
 //	replies.yaml              drafts for an agent's mail to a customer, by language and cause
@@ -44,6 +44,6 @@ import "embed"
 // FS holds the files at its root.
 //
 //go:embed layout.html parts.html layout.txt parts.txt text.yaml replies.yaml
-//go:embed invitation.html alert.html escalation.html sign-in.html thanks.html reply.html word.html
-//go:embed invitation.txt alert.txt escalation.txt sign-in.txt thanks.txt reply.txt word.txt
+//go:embed invitation.html alert.html alert-digest.html escalation.html sign-in.html thanks.html reply.html word.html
+//go:embed invitation.txt alert.txt alert-digest.txt escalation.txt sign-in.txt thanks.txt reply.txt word.txt
 var FS embed.FS

@@ -94,7 +94,10 @@ type Notice struct {
 	Kind   string // alert or escalation
 	Key    string // unique in the case: kind, recipient and occasion
 	To     string // address
+	Via    string // the channel it goes through; empty for mail
 	Note   string // what the message tells beyond the case: a customer's reply, a reason
+	Bundle string // the mail of several cases that tells of this one; empty when it has its own
+	Words  bool   // whether the message that was sent held the customer's words
 	Due    time.Time
 	SentAt time.Time
 	Failed string // why it will never be sent; empty otherwise

@@ -50,6 +50,10 @@ type Message struct {
 	// of the Message-ID, which every mail program repeats in its answer. Empty where nobody looks.
 	Thread string
 
+	// Follows is the MessageID of an earlier mail to the same recipient that this one goes on from; mail
+	// programs then show both as one conversation. Empty for the first.
+	Follows string
+
 	Subject, Text, HTML string
 
 	// Unsubscribe is the absolute URL for one click (RFC 8058); empty for mail to staff.

@@ -31,6 +31,9 @@ func (m Message) Headers() []Header {
 	if m.Language != "" {
 		hs = append(hs, Header{"Content-Language", tidy(m.Language, maxName)})
 	}
+	if m.Follows != "" {
+		hs = append(hs, Header{"In-Reply-To", tidy(m.Follows, maxSubject)}, Header{"References", tidy(m.Follows, maxSubject)})
+	}
 	if m.Unsubscribe != "" {
 		hs = append(hs,
 			Header{"List-Unsubscribe", "<" + m.Unsubscribe + ">"},

@@ -43,6 +43,8 @@ func (p Alert) Thumbs() bool { return p.ScoreOf == 1 }
 // words are.
 func (p Alert) Badge() template.CSS {
 	switch p.Reason {
+	case ReasonRaised:
+		return "#166534"
 	case ReasonLowScore, ReasonReopened, "":
 		return "#991b1b"
 	}
@@ -87,7 +89,7 @@ func (p Alert) tidy(w words) (Alert, error) {
 		return p, err
 	}
 	tidyAll(maxPerson, &p.Brand.Org, &p.CustomerName, &p.CustomerEmail, &p.CustomerValue, &p.Segment, &p.AgentName,
-		&p.Channel, &p.Survey, &p.Label, &p.Acknowledge.By, &p.Contact.By, &p.Resolve.By)
+		&p.Ladder, &p.Channel, &p.Survey, &p.Label, &p.Acknowledge.By, &p.Contact.By, &p.Resolve.By)
 	p.CustomerName = firstOf(p.CustomerName, p.CustomerEmail, unknown)
 	p.InteractionSubject = tidy(p.InteractionSubject, maxMatter)
 	p.Reason = AlertReason(tidy(string(p.Reason), maxLine))
@@ -175,6 +177,9 @@ func (p Alert) head(w words) (subject, preheader string, err error) {
 			key = "alert_subject_thumbs"
 		}
 	}
+	if p.Reason == ReasonRaised {
+		key = "alert_subject_raised"
+	}
 	if subject, err = w.With(key, p); err != nil {
 		return "", "", err
 	}
@@ -214,6 +219,29 @@ func (p Escalation) Late() Deadline {
 	}
 	return p.Acknowledge
 }
+
+func (p AlertDigest) tidied(words) (Page, error) {
+	tidyAll(maxPerson, &p.Brand.Org, &p.AgentName, &p.Customer)
+	p.Lines = slices.Clone(p.Lines)
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		tidyAll(maxPerson, &l.Customer, &l.Left)
+		tidyAll(maxLine, &l.Matter, &l.Words)
+		l.Signals = shortList(l.Signals)
+	}
+	return p, nil
+}
+
+func (p AlertDigest) head(w words) (subject, preheader string, err error) {
+	key := "alert_digest_subject"
+	if p.Customer != "" {
+		key = "alert_digest_subject_one"
+	}
+	return both(w, key, "alert_digest_lead", p)
+}
+
+// More is how many cases the mail does not show.
+func (p AlertDigest) More() int { return max(p.Count-len(p.Lines), 0) }
 
 func (p SignIn) tidied(words) (Page, error) {
 	tidyAll(maxPerson, &p.Brand.Org, &p.Name, &p.ForURL)

@@ -133,6 +133,10 @@ const (
 	ReasonByReply  AlertReason = "reply"     // the customer answered a mail
 	ReasonSignal   AlertReason = "signal"    // neither low nor negative, but something that must be seen
 	ReasonReopened AlertReason = "reopened"  // the re-survey says that it is not made right
+	ReasonWords    AlertReason = "words"     // the customer added a comment to a bare score
+	ReasonRaised   AlertReason = "raised"    // the customer raised the score; the case is closed
+	ReasonWoke     AlertReason = "woke"      // the case has rested long enough
+	ReasonUnsent   AlertReason = "unsent"    // the agent's mail did not reach the customer
 )
 
 // Alert hands a case to its owner.
@@ -148,8 +152,12 @@ type Alert struct {
 	Signals        []string // words
 
 	AgentName, CustomerName, CustomerEmail, CustomerValue, Segment string
-	Survey, Channel, InteractionSubject, InteractionURL            string
-	History                                                        []HistoryLine // newest first
+	// Ladder is the customer's rung, one_time to advocate; empty when unknown.
+	Ladder string
+	// Contacts is how often the customer was in touch about this matter before.
+	Contacts                                            int
+	Survey, Channel, InteractionSubject, InteractionURL string
+	History                                             []HistoryLine // newest first
 
 	Acknowledge, Contact, Resolve Deadline
 	CaseURL                       string
@@ -163,6 +171,26 @@ type Escalation struct {
 	Overdue   string // acknowledge, contact or resolve
 	AlertedTo string // who was alerted
 	AlertedAt string // when, as the reader writes it
+}
+
+// AlertDigest hands several cases to their owner in one mail: those of one customer, or those that came
+// after the hour's alerts were used up.
+type AlertDigest struct {
+	Brand     Brand
+	Language  string
+	AgentName string
+	Customer  string // whose cases they are; empty when they are of several
+	Count     int    // of cases, shown or not
+	Lines     []DigestLine
+	DeskURL   string
+}
+
+// DigestLine is one case of an AlertDigest. ScoreOf is 0 when there was no score.
+type DigestLine struct {
+	Score, ScoreOf          int
+	Customer, Matter, Words string
+	Signals                 []string
+	Left, URL               string
 }
 
 // SignIn is a mail with a one-time link for staff.
@@ -191,18 +219,20 @@ type Reply struct {
 	Body, Original                              string
 }
 
-func (Invitation) template() string { return "invitation" }
-func (Alert) template() string      { return "alert" }
-func (Escalation) template() string { return "escalation" }
-func (SignIn) template() string     { return "sign-in" }
-func (Thanks) template() string     { return "thanks" }
-func (Reply) template() string      { return "reply" }
+func (Invitation) template() string  { return "invitation" }
+func (Alert) template() string       { return "alert" }
+func (Escalation) template() string  { return "escalation" }
+func (AlertDigest) template() string { return "alert-digest" }
+func (SignIn) template() string      { return "sign-in" }
+func (Thanks) template() string      { return "thanks" }
+func (Reply) template() string       { return "reply" }
 
-func (p Invitation) locale() string { return p.Language }
-func (p Alert) locale() string      { return p.Language }
-func (p SignIn) locale() string     { return p.Language }
-func (p Thanks) locale() string     { return p.Language }
-func (p Reply) locale() string      { return p.Language }
+func (p Invitation) locale() string  { return p.Language }
+func (p Alert) locale() string       { return p.Language }
+func (p AlertDigest) locale() string { return p.Language }
+func (p SignIn) locale() string      { return p.Language }
+func (p Thanks) locale() string      { return p.Language }
+func (p Reply) locale() string       { return p.Language }
 
 func firstOf(values ...string) string {
 	for _, v := range values {

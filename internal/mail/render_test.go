@@ -254,7 +254,7 @@ func TestNothingIsDead(t *testing.T) {
 		if e == "text.yaml" {
 			english, others, _ := strings.Cut(text, "\nde:\n")
 			english = phrase.ReplaceAllStringFunc(english, func(s string) string {
-				if regexp.MustCompile(`topic_|label_|signal_|reason_|date:|months:`).MatchString(s) {
+				if regexp.MustCompile(`topic_|label_|signal_|reason_|ladder_|date:|months:`).MatchString(s) {
 					return s
 				}
 				return s + mark(strings.TrimSpace(s))
@@ -292,7 +292,7 @@ func odd() []mail.Sample {
 	return []mail.Sample{
 		{Page: mail.Alert{ScoreOf: 0, Comment: long, InteractionURL: "https://a.test/"}},
 		{Page: mail.Escalation{Overdue: "contact"}}, {Page: mail.Escalation{Overdue: "resolve"}},
-		{Page: mail.Reply{}},
+		{Page: mail.Reply{}}, {Page: mail.AlertDigest{Customer: "Mara", Count: 2}},
 		{Page: mail.Alert{}},
 	}
 }

@@ -32,6 +32,8 @@ func Samples(language string) []Sample {
 		Sample{"alert", sampleAlert(brand, language)},
 		Sample{"alert-bare", Alert{Brand: brand, Language: language, Reason: ReasonLowScore, ScoreOf: 1, CustomerEmail: "c77@example.com",
 			Acknowledge: Deadline{"15:03", time.Hour}, CaseURL: "https://earshot.acme.example/desk/cases/0199f1c4"}},
+		Sample{"alert-raised", sampleRaised(brand, language)},
+		Sample{"alert-digest", sampleDigest(brand, language)},
 		Sample{"escalation", sampleEscalation(brand, language)},
 		Sample{"sign-in", SignIn{Brand: brand, Language: language, Name: "Sam", Minutes: 10,
 			URL: "https://earshot.acme.example/sign-in/J5K3QX7M2VNB4YTR6ZWH8PLD9C", ForURL: "earshot.acme.example"}},
@@ -74,13 +76,32 @@ func sampleAlert(brand Brand, language string) Alert {
 			{"Sam was ", 0}, {"friendly", 0.3}, {", but my refund ", 0}, {"still has not arrived", -0.7},
 			{".\nI have called ", 0}, {"three times", -0.4}, {" & every time I get <another> story.", 0}},
 		Topics: []string{"resolution", "repetition", "attitude"}, Signals: []string{"churn"},
-		AgentName: "Sam Okoro", CustomerName: "Mara Lind", CustomerEmail: "mara@example.com", CustomerValue: "€ 1,290", Segment: "loyal",
+		AgentName: "Sam Okoro", CustomerName: "Mara Lind", CustomerEmail: "mara@example.com", CustomerValue: "€ 1,290", Segment: "Gold",
+		Ladder: "loyal", Contacts: 2,
 		Survey: "Satisfaction after support", Channel: "chat", InteractionSubject: "Refund not received",
 		InteractionURL: "https://acme.zendesk.example/agent/tickets/84213",
 		History: []HistoryLine{
 			{"12 Nov", "4/5 · Change of delivery address"}, {"3 Sep", "Case resolved: late parcel"}, {"1 Sep", "1/5 · Where is my parcel?"}},
 		Acknowledge: Deadline{"15:03", 58 * time.Minute}, Contact: Deadline{"18:03", 3*time.Hour + 58*time.Minute},
 		Resolve: Deadline{"24 Nov 14:03", 96 * time.Hour}, CaseURL: "https://earshot.acme.example/desk/cases/0199f1c4",
+	}
+}
+
+func sampleRaised(brand Brand, language string) Alert {
+	a := sampleAlert(brand, language)
+	a.Reason, a.Score, a.Comment = ReasonRaised, 5, []Piece{{"Sorry, I pressed the wrong star. All is well.", 0}}
+	a.Topics, a.Signals, a.Acknowledge, a.Contact, a.Resolve = nil, nil, Deadline{}, Deadline{}, Deadline{}
+	return a
+}
+
+func sampleDigest(brand Brand, language string) AlertDigest {
+	return AlertDigest{
+		Brand: brand, Language: language, AgentName: "Sam", Count: 9, DeskURL: "https://earshot.acme.example/desk",
+		Lines: []DigestLine{
+			{Score: 1, ScoreOf: 5, Customer: "Mara Lind", Matter: "Refund not received", Words: "My refund still has not arrived. I have called <three> times.", Signals: []string{"churn"}, Left: "48 min", URL: "https://earshot.acme.example/desk/cases/0199f1c4"},
+			{Score: 0, ScoreOf: 1, Customer: "Jonas Weber", Matter: "Invoice", Left: "52 min", URL: "https://earshot.acme.example/desk/cases/0199f1c5"},
+			{Customer: "c77@example.com", Words: "Worst shop ever.", URL: "https://earshot.acme.example/desk/cases/0199f1c6"},
+		},
 	}
 }
 

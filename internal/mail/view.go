@@ -30,6 +30,8 @@ func (v view) brand() Brand {
 		return p.Brand
 	case Escalation:
 		return p.Brand
+	case AlertDigest:
+		return p.Brand
 	case SignIn:
 		return p.Brand
 	case Thanks:
@@ -55,6 +57,9 @@ func (v view) alert() Alert {
 func (v view) Heading() (string, error) {
 	if p, ok := v.Page.(Escalation); ok {
 		return v.T("overdue_" + p.Overdue)
+	}
+	if v.alert().Reason == ReasonRaised {
+		return v.T("alert_heading_raised")
 	}
 	return v.T("alert_heading")
 }
@@ -137,10 +142,19 @@ func (v view) Facts() ([]fact, error) {
 			return nil, err
 		}
 	}
+	worth := joined(" · ", a.CustomerValue, v.rung(a.Ladder), ownWord(a))
+	before := ""
+	if a.Contacts > 0 {
+		if before, err = v.T("contacts"); err != nil {
+			return nil, err
+		}
+	}
 	var facts []fact
 	for _, f := range []fact{
-		{Label: "customer", Text: joined(" · ", a.CustomerName, email, a.CustomerValue, a.Segment)},
+		{Label: "customer", Text: joined(" · ", a.CustomerName, email)},
+		{Label: "worth", Text: worth},
 		{Label: "matter", Text: matter, URL: a.InteractionURL},
+		{Label: "before", Text: before},
 		{Label: "topics", Text: topics},
 		{Label: "survey", Text: a.Survey},
 	} {
@@ -155,6 +169,22 @@ func (v view) Facts() ([]fact, error) {
 		facts = append(facts, f)
 	}
 	return facts, nil
+}
+
+// rung is the word for a step of the ladder; empty for none.
+func (v view) rung(ladder string) string {
+	if ladder == "" {
+		return ""
+	}
+	return v.Named("ladder", ladder)
+}
+
+// ownWord is the organisation's own word for a customer, unless it is the ladder's.
+func ownWord(a Alert) string {
+	if strings.EqualFold(strings.NewReplacer("-", "_", " ", "_").Replace(a.Segment), a.Ladder) {
+		return ""
+	}
+	return a.Segment
 }
 
 // topics names what a comment is about, with its sentiment in brackets; empty when it is about nothing

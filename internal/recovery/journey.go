@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"earshot/internal/feedback"
 	"earshot/internal/store"
@@ -35,35 +37,118 @@ type Moment struct {
 	Ext    string
 }
 
-// Journey returns what happened between a customer and the organisation, newest first, at most limit
-// moments of each kind.
-func (s *Service) Journey(ctx context.Context, person string, limit int) ([]Moment, error) {
+// Past is what is known of a customer: rows newest first, at most as many of each kind as were asked for.
+type Past struct {
+	Interactions []*feedback.Interaction
+	Responses    []*feedback.Response
+	Cases        []*feedback.Case
+}
+
+// Past reads what is known of a customer, at most limit rows of each kind. Nothing is known of nobody.
+func (s *Service) Past(ctx context.Context, person string, limit int) (Past, error) {
+	var p Past
+	if person == "" {
+		return p, nil
+	}
 	page := store.Page{Limit: limit}
 	interactions, err := s.Store.Interactions().List(ctx, store.InteractionFilter{Person: person}, page)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	responses, err := s.Store.Responses().List(ctx, store.ResponseFilter{Person: person}, page)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	cases, err := s.Store.Cases().List(ctx, store.CaseFilter{Person: person}, page)
-	if err != nil {
-		return nil, err
-	}
+	return Past{interactions.Items, responses.Items, cases.Items}, err
+}
+
+// Journey returns what happened between a customer and the organisation, newest first, at most limit
+// moments of each kind.
+func (s *Service) Journey(ctx context.Context, person string, limit int) ([]Moment, error) {
+	p, err := s.Past(ctx, person, limit)
+	return p.Moments(), err
+}
+
+// Moments tells the past as one line of time, newest first.
+func (p Past) Moments() []Moment {
 	var out []Moment
-	for _, in := range interactions.Items {
+	for _, in := range p.Interactions {
 		out = append(out, Moment{At: in.EndedAt, Kind: MomentInteraction, ID: in.ID, Title: matter(in.Subject, in.Channel), Agent: in.Agent, Source: in.Source, Ext: in.External})
 	}
-	for _, r := range responses.Items {
+	for _, r := range p.Responses {
 		out = append(out, Moment{At: r.AnsweredAt, Kind: MomentResponse, ID: r.ID, Title: matter(r.Subject, r.Channel), Text: r.Comment,
 			Metric: r.Metric, Score: r.Score, Scored: r.Scored, Low: r.Low, Agent: r.Agent})
 	}
-	for _, c := range cases.Items {
+	for _, c := range p.Cases {
 		out = append(out, Moment{At: c.OpenedAt, Kind: MomentCase, ID: c.ID, Title: matter(c.Subject, c.Channel), Text: outcome(c), State: c.State, Agent: c.Owner})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].At.After(out[j].At) })
-	return out, nil
+	return out
+}
+
+// Stage tells where the customer of a case stood on the ladder, leaving out the answer that the case is
+// about: it says how the latest contact felt, not who the customer is.
+func (p Past) Stage(c *feedback.Case, now time.Time) feedback.Stage {
+	var contacts []time.Time
+	for _, in := range p.Interactions {
+		contacts = append(contacts, in.EndedAt)
+	}
+	var answers []feedback.Opinion
+	for _, r := range p.Responses {
+		if r.Scored && r.ID != c.ID && r.Original != c.ID {
+			answers = append(answers, feedback.Opinion{At: r.AnsweredAt, Metric: r.Metric, Score: r.Score})
+		}
+	}
+	return feedback.StageAt(contacts, answers, now)
+}
+
+// sameMatter is how far back an earlier contact can be about the same matter.
+const sameMatter = 90 * 24 * time.Hour
+
+// Before counts the customer's contacts about the matter of a case in the three months before the one that
+// the case is about: those whose subject shares at least half of its words.
+func (p Past) Before(c *feedback.Case) int {
+	words := wordsOf(c.Subject)
+	var own *feedback.Interaction
+	for _, in := range p.Interactions {
+		if in.ID == c.Interaction {
+			own = in
+		}
+	}
+	if own == nil || len(words) == 0 {
+		return 0
+	}
+	n := 0
+	for _, in := range p.Interactions {
+		if in != own && in.EndedAt.Before(own.EndedAt) && own.EndedAt.Sub(in.EndedAt) <= sameMatter && alike(words, wordsOf(in.Subject)) {
+			n++
+		}
+	}
+	return n
+}
+
+// wordsOf are the words of a subject that carry its matter: not the marks of a reply, nothing shorter than
+// three letters.
+func wordsOf(subject string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(subject), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if utf8.RuneCountInString(w) > 2 && w != "fwd" {
+			out[w] = true
+		}
+	}
+	return out
+}
+
+// alike tells whether two sets share at least half of the words of the larger.
+func alike(a, b map[string]bool) bool {
+	shared := 0
+	for w := range a {
+		if b[w] {
+			shared++
+		}
+	}
+	return shared > 0 && 2*shared >= max(len(a), len(b))
 }
 
 func matter(subject, channel string) string {

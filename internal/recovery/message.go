@@ -16,8 +16,11 @@ import (
 // staffLanguage is the language of mail to staff.
 const staffLanguage = "en"
 
-// historyShown is how many earlier moments an alert tells of.
-const historyShown = 4
+// historyShown is how many earlier moments an alert tells of, pastRead how many of each kind it knows.
+const (
+	historyShown = 4
+	pastRead     = 25
+)
 
 // message builds the mail of a notice: one glance says who, what score, which words, what matter, how
 // long is left, and one link opens the case. It speaks of the moment at which the notice fell due, so
@@ -36,11 +39,28 @@ func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Not
 		return mail.Message{}, fmt.Errorf("render %s: %w", n.Kind, err)
 	}
 	return mail.Message{
-		Kind: mail.Kind(n.Kind), Ref: c.ID, Key: "case:" + c.ID + ":" + n.Key, Date: n.Due,
-		From: s.From, To: mail.Address{Name: s.nameOf(ctx, n.To), Email: n.To}, ReplyTo: replyTo(c),
+		Kind: mail.Kind(n.Kind), Ref: c.ID, Key: noticeKey(c, n), Date: n.Due,
+		From: s.From, To: mail.Address{Name: s.nameOf(ctx, n.To), Email: n.To}, ReplyTo: replyTo(c), Follows: s.follows(c, n),
 		Subject: subject, Text: text, HTML: html, Language: staffLanguage,
 	}, nil
 }
+
+// follows is the id of the first alert of the case to the same person: mail programs then show what comes
+// later with it.
+func (s *Service) follows(c *feedback.Case, n *feedback.Notice) string {
+	for _, first := range c.Notices {
+		if first.Kind == string(mail.KindAlert) && first.To == n.To && first.Via == "" && first.Bundle == "" && !first.SentAt.IsZero() {
+			if first.Key == n.Key {
+				return ""
+			}
+			return mail.Message{Key: noticeKey(c, &first), From: s.From}.MessageID()
+		}
+	}
+	return ""
+}
+
+// noticeKey identifies the message of a notice.
+func noticeKey(c *feedback.Case, n *feedback.Notice) string { return "case:" + c.ID + ":" + n.Key }
 
 // replyTo lets an agent answer the customer straight from the alert.
 func replyTo(c *feedback.Case) mail.Address {
@@ -55,15 +75,17 @@ func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notic
 	if err != nil {
 		return mail.Alert{}, err
 	}
-	moments, err := s.Journey(ctx, c.Person, 2*historyShown)
+	past, err := s.Past(ctx, c.Person, pastRead)
 	if err != nil {
 		return mail.Alert{}, err
 	}
+	n.Words = r.Comment != ""
 	a := mail.Alert{
 		Brand: s.Brand, Language: staffLanguage, Reason: reasonOf(c, n), Score: c.Score, Label: c.Label,
 		Comment: pieces(r), Topics: topics(r), Signals: signals(r),
 		AgentName: feedback.Agent{Name: s.nameOf(ctx, n.To)}.FirstName(), CustomerName: c.Customer.Name, CustomerEmail: c.Customer.Email,
-		CustomerValue: value(c.Customer.Value), Segment: c.Customer.Segment, Survey: s.surveyName(c),
+		CustomerValue: value(c.Customer.Value), Segment: c.Customer.Segment, Ladder: strings.ReplaceAll(string(past.Stage(c, n.Due)), "-", "_"), Contacts: past.Before(c),
+		Survey:  s.surveyName(c),
 		Channel: c.Channel, InteractionSubject: c.Subject, InteractionURL: r.URL,
 		Acknowledge: s.deadline(c.AcknowledgeBy, c.AcknowledgedAt, n.Due), Contact: s.deadline(c.ContactBy, c.ContactedAt, n.Due),
 		Resolve: s.deadline(c.ResolveBy, c.ResolvedAt, n.Due), CaseURL: s.BaseURL + "/desk/cases/" + c.ID,
@@ -71,10 +93,13 @@ func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notic
 	if c.Scored {
 		_, a.ScoreOf, _ = c.Metric.Scale()
 	}
-	for _, line := range historyLines(moments, c.ID, n.Due, s.Zone, historyShown) {
+	for _, line := range historyLines(past.Moments(), c.ID, n.Due, s.Zone, historyShown) {
 		a.History = append(a.History, mail.HistoryLine(line))
 	}
-	if n.Note != "" && a.Reason == mail.ReasonByReply { // the words that matter now are those of the reply
+	if a.Reason == mail.ReasonRaised { // no clock runs any more
+		a.Acknowledge, a.Contact, a.Resolve = mail.Deadline{}, mail.Deadline{}, mail.Deadline{}
+	}
+	if n.Note != "" && (a.Reason == mail.ReasonByReply || a.Reason == mail.ReasonUnsent) { // the words that matter now are those of the reply
 		a.Comment, a.Topics, a.Label = []mail.Piece{{Text: n.Note}}, nil, ""
 	}
 	return a, nil
@@ -101,6 +126,14 @@ func reasonOf(c *feedback.Case, n *feedback.Notice) mail.AlertReason {
 		return mail.ReasonReopened
 	case occasion == "reply":
 		return mail.ReasonByReply
+	case occasion == "words":
+		return mail.ReasonWords
+	case occasion == "raised":
+		return mail.ReasonRaised
+	case occasion == "woke":
+		return mail.ReasonWoke
+	case occasion == "unsent":
+		return mail.ReasonUnsent
 	case c.Reason == feedback.ReasonComment:
 		return mail.ReasonComment
 	case c.Reason == feedback.ReasonFeedback:

@@ -147,29 +147,6 @@ func (s *Service) above(ctx context.Context, team, to string) ([]*feedback.User,
 	return admins, nil
 }
 
-// Changed tells a case that the customer changed the answer it is about.
-func (s *Service) Changed(ctx context.Context, r *feedback.Response, now time.Time) error {
-	_, err := store.Update(ctx, s.Store.Cases(), r.ID, func(c *feedback.Case) error {
-		label := ""
-		if r.Sentiment != nil {
-			label = r.Sentiment.Label
-		}
-		if c.Score == r.Score && c.Label == label {
-			return errSame
-		}
-		if c.Score != r.Score {
-			c.Log(feedback.Event{At: now, By: "customer", What: "score_changed", Note: fmt.Sprintf("%d → %d", c.Score, r.Score)})
-		}
-		c.Score, c.Label, c.Changed = r.Score, label, feedback.UTC(now)
-		c.Plan()
-		return nil
-	})
-	if errors.Is(err, errSame) {
-		return nil
-	}
-	return err
-}
-
 var errSame = errors.New("nothing to write")
 
 // Followed brings the answer to a re-survey back to the case of the original response.

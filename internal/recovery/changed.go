@@ -16,7 +16,9 @@ import (
 // so in the same conversation; one lowered again opens it again. Words added to a bare score follow the
 // alert that went out without them. store.ErrNotFound when there is no case.
 func (s *Service) Changed(ctx context.Context, r *feedback.Response, now time.Time) error {
+	told := 0
 	c, err := store.Update(ctx, s.Store.Cases(), r.ID, func(c *feedback.Case) error {
+		told = len(c.Notices)
 		label := ""
 		if r.Sentiment != nil {
 			label = r.Sentiment.Label
@@ -43,7 +45,7 @@ func (s *Service) Changed(ctx context.Context, r *feedback.Response, now time.Ti
 	if errors.Is(err, errSame) {
 		return nil
 	}
-	if err == nil && !c.Due.IsZero() {
+	if err == nil && len(c.Notices) > told {
 		s.Wake()
 	}
 	return err

@@ -90,10 +90,11 @@ func (v *Votes) Add(other Votes) {
 	}
 }
 
-// TopicTally counts what comments said about a topic, and the scores that stood beside it.
+// TopicTally counts what comments said about a topic, and the scores that stood beside it: all of them,
+// and those beside praise and beside complaints.
 type TopicTally struct {
 	Positive, Negative, Other int64
-	Scores                    Votes
+	Scores, Praised, Blamed   Votes
 }
 
 // ChannelTally are the figures of one channel, or of one value of a dimension.
@@ -111,6 +112,14 @@ type CaseTally struct {
 	// What the customers of the cases are worth, in hundredths of the organisation's currency: of all,
 	// of those confirmed, and of those still worked on.
 	Value, KeptValue, OpenValue int64
+	Spent                       int64 // on making it right, in hundredths
+	// Causes and Actions are the resolved cases by what was found and by what was done.
+	Causes, Actions map[string]MendTally
+}
+
+// MendTally counts resolved cases, and what their customers said afterwards.
+type MendTally struct {
+	Resolved, Confirmed, NotConfirmed int64
 }
 
 // Add adds the figures of other.
@@ -158,6 +167,8 @@ func (t *Tally) addTopics(from map[string]TopicTally) {
 		mine.Negative += o.Negative
 		mine.Other += o.Other
 		mine.Scores.Add(o.Scores)
+		mine.Praised.Add(o.Praised)
+		mine.Blamed.Add(o.Blamed)
 		t.Topics[name] = mine
 	}
 }
@@ -192,6 +203,23 @@ func (c *CaseTally) Add(o CaseTally) {
 	c.Value += o.Value
 	c.KeptValue += o.KeptValue
 	c.OpenValue += o.OpenValue
+	c.Spent += o.Spent
+	c.Causes = addMends(c.Causes, o.Causes)
+	c.Actions = addMends(c.Actions, o.Actions)
+}
+
+func addMends(to, from map[string]MendTally) map[string]MendTally {
+	if to == nil && len(from) > 0 {
+		to = make(map[string]MendTally, len(from))
+	}
+	for name, o := range from {
+		mine := to[name]
+		mine.Resolved += o.Resolved
+		mine.Confirmed += o.Confirmed
+		mine.NotConfirmed += o.NotConfirmed
+		to[name] = mine
+	}
+	return to
 }
 
 // Day names the day of t on the clock of loc.

@@ -61,6 +61,12 @@ func (c counter) topics(r *feedback.Response, vote bool) {
 		}
 		if vote {
 			tt.Scores[r.Score]++
+			switch topic.Label {
+			case feedback.Positive:
+				tt.Praised[r.Score]++
+			case feedback.Negative:
+				tt.Blamed[r.Score]++
+			}
 		}
 		c.tally.Topics = put(c.tally.Topics, topic.Topic, tt)
 	}
@@ -115,6 +121,9 @@ func (c counter) kase(k *feedback.Case) {
 	case !k.Resurvey.AnsweredAt.IsZero():
 		t.NotConfirmed++
 	}
+	if !k.ResolvedAt.IsZero() {
+		t.Causes, t.Actions = mend(t.Causes, k.Cause, k), mend(t.Actions, k.Action, k)
+	}
 	worth := int64(math.Round(max(0, k.Customer.Value) * 100))
 	t.Value += worth
 	switch {
@@ -123,6 +132,22 @@ func (c counter) kase(k *feedback.Case) {
 	case k.State.Working():
 		t.OpenValue += worth
 	}
+}
+
+// mend counts a resolved case under its cause or action.
+func mend(to map[string]feedback.MendTally, name string, k *feedback.Case) map[string]feedback.MendTally {
+	if name == "" {
+		return to
+	}
+	m := to[name]
+	m.Resolved++
+	switch {
+	case k.State == feedback.CaseConfirmed:
+		m.Confirmed++
+	case !k.Resurvey.AnsweredAt.IsZero():
+		m.NotConfirmed++
+	}
+	return put(to, name, m)
 }
 
 // addParents collects the sums above a leaf, for what it counted before and what it counts now: a

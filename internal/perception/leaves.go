@@ -14,6 +14,7 @@ type leafSums struct {
 	name, team      string
 	asked, answered int64
 	votes           feedback.Votes
+	strain          strain
 }
 
 // leafCache keeps the leaves of past days, which seldom change, so that comparing agents over months
@@ -63,7 +64,7 @@ func (s *Service) leaves(ctx context.Context, survey string, m feedback.Metric, 
 		fresh := map[string][]leafSums{}
 		for _, r := range rows {
 			if r.Metric == m {
-				fresh[r.Day] = append(fresh[r.Day], leafSums{r.Name, r.Team, r.Tally.Asked, r.Tally.Answered, r.Tally.Scores})
+				fresh[r.Day] = append(fresh[r.Day], leafSums{r.Name, r.Team, r.Tally.Asked, r.Tally.Answered, r.Tally.Scores, strainOf(r.Tally.Parts)})
 			}
 		}
 		for _, r := range run {

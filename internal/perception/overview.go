@@ -19,10 +19,11 @@ type OverviewQuery struct {
 	Survey   string
 	Team     string
 	Agent    string // address
+	Every    string // the step of the trends; empty: the finest that can be read
 }
 
-// Overview is the board: one survey's score with its trend and what stands behind it, and the
-// headlines of the other surveys beside it.
+// Overview is the board: the index over all surveys, one survey's score with its trend and what stands
+// behind it, and the headlines of the other surveys beside it.
 type Overview struct {
 	From, To    time.Time // the first day's beginning, and the beginning of the day after the last
 	Days        int
@@ -43,7 +44,13 @@ type Overview struct {
 	Agents      []Unit // best first
 	Channels    []Unit // best first
 	Topics      []Topic
-	Unasked     Mood // feedback that nobody asked for, shown apart
+	Drivers     []Driver // most important first
+	Pains       []Pain   // worst first
+	// Cases are the recoveries of all surveys and of unasked feedback, Earlier those of the days before.
+	Cases, Earlier feedback.CaseTally
+	// Climbs and Falls count answers to any survey that moved their customer on the ladder.
+	Climbs, Falls int64
+	Unasked       Mood // feedback that nobody asked for, shown apart
 }
 
 // Headline is the score of one survey with its change against the days before.
@@ -128,6 +135,7 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, err
 	}
 	o.index(now, before)
 	o.headlines(now, before, q.Survey)
+	o.life(now, before)
 	if f := now[feedback.FeedbackSurvey]; f != nil {
 		o.Unasked = moodOf(f.tally)
 	}
@@ -136,9 +144,11 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, err
 	}
 	main := now[o.Main.Survey]
 	o.Silence = HowSilent(o.Main.Metric, main.tally)
-	o.Mood, o.Recovery = moodOf(main.tally), recoveryOf(main.tally.Cases)
+	o.Mood, o.Recovery = moodOf(main.tally), RecoveryOf(main.tally.Cases)
 	o.Topics = topicsOf(o.Main.Metric, main.tally)
-	if err := o.trends(now, days); err != nil {
+	o.Drivers = driversOf(o.Main.Metric, main.tally)
+	o.Pains = painsOf(o.Main.Metric, main.tally, earlierOf(o.Main, before))
+	if err := o.trends(now, days, q.Every); err != nil {
 		return nil, err
 	}
 	return o, s.units(ctx, o, q, days, main, before[o.Main.Survey])
@@ -190,6 +200,25 @@ func (s *Service) totals(ctx context.Context, q OverviewQuery, days span) (now, 
 	return now, before, nil
 }
 
+// life fills in the recoveries and the moves on the ladder, over all surveys.
+func (o *Overview) life(now, before map[string]*surveyTotal) {
+	for _, t := range now {
+		o.Cases.Add(t.tally.Cases)
+		o.Climbs, o.Falls = o.Climbs+t.tally.Climbs, o.Falls+t.tally.Falls
+	}
+	for _, t := range before {
+		o.Earlier.Add(t.tally.Cases)
+	}
+}
+
+// earlierOf are a survey's figures of the days before; none when it had another scale.
+func earlierOf(h Headline, before map[string]*surveyTotal) feedback.Tally {
+	if b := before[h.Survey]; b != nil && b.metric == h.Metric {
+		return b.tally
+	}
+	return feedback.Tally{}
+}
+
 // index fills in the figures over all surveys.
 func (o *Overview) index(now, before map[string]*surveyTotal) {
 	o.Index = newIndex(votesOf(now))
@@ -235,7 +264,7 @@ func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
 }
 
 // trends lays the main survey's figures and the index out over the days.
-func (o *Overview) trends(now map[string]*surveyTotal, days span) error {
+func (o *Overview) trends(now map[string]*surveyTotal, days span, step string) error {
 	var every []*feedback.Rollup
 	for _, id := range slices.Sorted(maps.Keys(now)) {
 		if indexed(id, now[id].metric) {
@@ -243,11 +272,11 @@ func (o *Overview) trends(now map[string]*surveyTotal, days span) error {
 		}
 	}
 	var err error
-	if o.IndexEvery, o.IndexTrend, err = finest(days, func(c calendar) []Point { return indexPoints(every, c) }); err != nil {
+	if o.IndexEvery, o.IndexTrend, err = finest(days, step, func(c calendar) []Point { return indexPoints(every, c) }); err != nil {
 		return err
 	}
 	main := now[o.Main.Survey]
-	o.Every, o.Trend, err = finest(days, func(c calendar) []Point {
+	o.Every, o.Trend, err = finest(days, step, func(c calendar) []Point {
 		for _, g := range gather(main.rows, asOne, c) {
 			return points(g, c)
 		}
@@ -260,7 +289,14 @@ func (o *Overview) trends(now map[string]*surveyTotal, days span) error {
 // finest lays figures out in the finest steps that can be read: no more than 45 of them, and three in
 // four of those with votes (the first week is often cut) have enough to show a score. Where no step
 // can be read it takes the one that shows most.
-func finest(days span, lay func(calendar) []Point) (step string, line []Point, err error) {
+func finest(days span, wish string, lay func(calendar) []Point) (step string, line []Point, err error) {
+	if wish != "" {
+		cal, err := newCalendar(days, wish)
+		if err != nil {
+			return "", nil, err
+		}
+		return wish, lay(cal), nil
+	}
 	most := -1
 	for _, every := range []string{Daily, Weekly, Monthly} {
 		cal, err := newCalendar(days, every)
@@ -336,7 +372,8 @@ func moodOf(t feedback.Tally) Mood {
 	}
 }
 
-func recoveryOf(c feedback.CaseTally) Recovery {
+// RecoveryOf reads a tally of cases as a funnel.
+func RecoveryOf(c feedback.CaseTally) Recovery {
 	return Recovery{
 		Opened: c.Opened, Acknowledged: c.Acknowledged, Contacted: c.Contacted, Resolved: c.Resolved,
 		Confirmed: c.Confirmed, NotConfirmed: c.NotConfirmed,

@@ -44,14 +44,14 @@ func TestWorkCountsADay(t *testing.T) {
 	first := feedback.Tally{
 		Asked: 3, Answered: 2, Comments: 1, Scores: feedback.Votes{5: 1}, Spoken: feedback.Votes{5: 1}, Versions: map[string]int64{"v1": 1},
 		Labels: map[string]int64{"positive": 1},
-		Topics: map[string]feedback.TopicTally{"speed": {Positive: 1, Scores: feedback.Votes{5: 1}}},
+		Topics: map[string]feedback.TopicTally{"speed": {Positive: 1, Scores: feedback.Votes{5: 1}, Praised: feedback.Votes{5: 1}}},
 		Channels: map[string]feedback.ChannelTally{
 			"chat": {Asked: 1, Answered: 1, Scores: feedback.Votes{5: 1}}, "email": {Asked: 2, Answered: 1},
 		},
 	}
 	second := feedback.Tally{
 		Comments: 1, Scores: feedback.Votes{1: 1}, Spoken: feedback.Votes{1: 1}, Versions: map[string]int64{"v1": 1}, Labels: map[string]int64{"negative": 1},
-		Topics:   map[string]feedback.TopicTally{"speed": {Negative: 1, Scores: feedback.Votes{1: 1}}},
+		Topics:   map[string]feedback.TopicTally{"speed": {Negative: 1, Scores: feedback.Votes{1: 1}, Blamed: feedback.Votes{1: 1}}},
 		Channels: map[string]feedback.ChannelTally{"email": {Scores: feedback.Votes{1: 1}}},
 		Cases: feedback.CaseTally{
 			Opened: 1, Acknowledged: 1, Contacted: 1, ContactedInTime: 1, AcknowledgeSeconds: 7200, ContactSeconds: 7200,
@@ -133,7 +133,7 @@ func (w *world) something(rt *rapid.T) {
 		if c := pick(rt, w.cases); c != nil {
 			at := c.OpenedAt.Add(time.Duration(rapid.IntRange(0, 9).Draw(rt, "hours")) * time.Hour)
 			steps := []func(feedback.Step, time.Time) error{c.Acknowledge, c.Contact, c.Resolve}
-			if rapid.SampledFrom(steps).Draw(rt, "step")(feedback.Step{By: "x"}, at) == nil {
+			if rapid.SampledFrom(steps).Draw(rt, "step")(feedback.Step{By: "x", Cause: "wait", Action: rapid.SampledFrom([]string{"refund", ""}).Draw(rt, "action")}, at) == nil {
 				w.step(c)
 			}
 		}

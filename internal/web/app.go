@@ -20,6 +20,7 @@ import (
 	"earshot/internal/collect"
 	"earshot/internal/feedback"
 	"earshot/internal/forget"
+	"earshot/internal/holiday"
 	"earshot/internal/invite"
 	"earshot/internal/mail/outbox"
 	"earshot/internal/perception"
@@ -85,6 +86,7 @@ type app struct {
 	throttle   *throttle
 	streams    *streams
 	visits     visits
+	holidays   *holiday.Calendar
 }
 
 // New returns a server that is ready to serve, or says which part is missing or broken.
@@ -117,7 +119,7 @@ func newApp(c Config) (*app, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("base URL %q is not of the form https://host", c.BaseURL)
 	}
-	a := &app{Config: c, secure: base.Scheme == "https", host: base.Host, throttle: newThrottle()}
+	a := &app{Config: c, secure: base.Scheme == "https", host: base.Host, throttle: newThrottle(), holidays: holiday.New()}
 	a.streams = &streams{stop: make(chan struct{}), look: streamLook}
 	if a.assets, err = loadAssets(embedded); err != nil {
 		return nil, err

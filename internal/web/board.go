@@ -16,6 +16,21 @@ import (
 func (a *app) boardRoutes(f *fiber.App) {
 	f.Get("/board", a.needUser(feedback.RoleLead, feedback.RoleExecutive, feedback.RoleAdmin), a.showBoard)
 	f.Get("/board/me", a.needUser(), a.showOwnBoard)
+	for path, show := range map[string]fiber.Handler{
+		"trend": a.showBoardTrend, "compare": a.showBoardCompare, "drivers": a.showBoardDrivers, "recovery": a.showBoardRecovery,
+		"customers": a.showBoardCustomers, "diagnosis": a.showBoardDiagnosis,
+	} {
+		f.Get("/board/"+path, a.needUser(feedback.RoleLead, feedback.RoleExecutive, feedback.RoleAdmin), show)
+	}
+}
+
+// boardTabs are the pages of the board.
+func boardTabs() []choice {
+	return []choice{
+		{Label: "Overview", URL: "/board"}, {Label: "Trend", URL: "/board/trend"}, {Label: "Compare", URL: "/board/compare"},
+		{Label: "Drivers", URL: "/board/drivers"}, {Label: "Recovery", URL: "/board/recovery"},
+		{Label: "Customers", URL: "/board/customers"}, {Label: "Diagnosis", URL: "/board/diagnosis"},
+	}
 }
 
 // boardPeriods are the spans offered by one click, in days.
@@ -33,7 +48,9 @@ type boardAsk struct {
 	team     string
 	agent    string
 	topic    string
-	all      bool // a lead who looks at the whole organisation
+	by       string // what a comparison is by
+	every    string // step of a trend
+	all      bool   // a lead who looks at the whole organisation
 }
 
 // readBoardAsk reads the address. What it does not understand is replaced by the default, with a
@@ -41,7 +58,7 @@ type boardAsk struct {
 func readBoardAsk(c *fiber.Ctx, path string) (ask boardAsk, notice string) {
 	ask = boardAsk{
 		path: path, days: defaultPeriod, survey: c.Query("survey"), team: c.Query("team"),
-		agent: c.Query("agent"), topic: c.Query("topic"), all: c.Query("all") == "1",
+		agent: c.Query("agent"), topic: c.Query("topic"), by: c.Query("by"), every: c.Query("every"), all: c.Query("all") == "1",
 	}
 	if n, err := strconv.Atoi(c.Query("days")); err == nil && n >= 1 && n <= 3650 {
 		ask.days = n
@@ -87,6 +104,8 @@ func (b boardAsk) values() url.Values {
 	set("team", b.team)
 	set("agent", b.agent)
 	set("topic", b.topic)
+	set("by", b.by)
+	set("every", b.every)
 	if b.all {
 		v.Set("all", "1")
 	}
@@ -102,16 +121,21 @@ func (b boardAsk) url(change func(*boardAsk)) string {
 	return b.path
 }
 
-// GET /board: the organisation's perception scores. A lead begins with the own team, and sees agents
-// and comments of that team only.
+// GET /board: the organisation's perception scores.
 func (a *app) showBoard(c *fiber.Ctx) error {
-	u := userOf(c)
-	ask, notice := readBoardAsk(c, "/board")
-	view := boardView{user: u, ask: ask}
-	if u.Role == feedback.RoleLead {
-		view.confine()
+	v, notice := a.boardViewOf(c, "/board")
+	return a.board(c, v, notice)
+}
+
+// boardViewOf reads who looks at what. A lead begins with the own team, and sees agents and comments of
+// that team only.
+func (a *app) boardViewOf(c *fiber.Ctx, path string) (boardView, string) {
+	ask, notice := readBoardAsk(c, path)
+	v := boardView{user: userOf(c), ask: ask}
+	if v.user.Role == feedback.RoleLead {
+		v.confine()
 	}
-	return a.board(c, view, notice)
+	return v, notice
 }
 
 // GET /board/me: the numbers that are shown about the person who is signed in.
@@ -147,20 +171,38 @@ func (v boardView) owner() bool {
 	return v.own || v.user.Role == feedback.RoleLead && v.user.Team != "" && v.ask.team == v.user.Team
 }
 
+// readBoard reads the figures that a view is about, and the head of its page.
+func (a *app) readBoard(c *fiber.Ctx, v boardView, notice string) (*perception.Overview, boardTop, error) {
+	o, err := a.Perception.Overview(c.UserContext(), v.query(a.Now(), a.Zone))
+	if err != nil {
+		return nil, boardTop{}, err
+	}
+	top, err := a.boardTop(c, v, o)
+	top.Notice = notice
+	return o, top, err
+}
+
+// query is what a view asks of the figures.
+func (v boardView) query(now time.Time, zone *time.Location) perception.OverviewQuery {
+	from, to := v.ask.span(now, zone)
+	q := perception.OverviewQuery{From: from, To: to, Survey: v.ask.survey, Team: v.ask.team, Agent: v.ask.agent}
+	switch v.ask.every {
+	case perception.Daily, perception.Weekly, perception.Monthly:
+		q.Every = v.ask.every
+	}
+	return q
+}
+
 func (a *app) board(c *fiber.Ctx, v boardView, notice string) error {
-	from, to := v.ask.span(a.Now(), a.Zone)
-	o, err := a.Perception.Overview(c.UserContext(), perception.OverviewQuery{
-		From: from, To: to, Survey: v.ask.survey, Team: v.ask.team, Agent: v.ask.agent,
-	})
+	o, top, err := a.readBoard(c, v, notice)
 	if err != nil {
 		return err
 	}
-	page, err := a.boardPage(c, v, o)
-	if err != nil {
-		return err
-	}
-	page.Notice = notice
+	page := a.boardPage(v, o, top)
 	if page.Quotes, err = a.boardQuotes(c.UserContext(), v, o); err != nil {
+		return err
+	}
+	if page.Pains, err = a.painsOf(c.UserContext(), v, o, 3); err != nil {
 		return err
 	}
 	return a.page(c, "board", page)

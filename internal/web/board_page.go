@@ -12,33 +12,40 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// boardPage is what pages/board.html shows: words and positions, nothing left to compute.
-type boardPage struct {
+// boardTop is the head of every page of the board.
+type boardTop struct {
 	Heading, Scope, Days string
 	Notice               string
 	Own                  bool
 	Back                 string // address of the wider scope, empty at the widest
 	BackLabel            string
 	Form                 boardForm
-	Main                 *headlineView // what stands first: the index, or the survey that was picked; nil without figures
-	Whole                bool          // Main is the index
-	Made                 *indexParts   // what the index is made of
-	Survey               string        // the survey that the sections below speak about
-	Others               []headlineView
-	Short                []finding
-	Trend                *trendView
-	Silence              *silenceView
-	Mood                 *moodView
-	Unasked              *moodView
-	Recovery             *recoveryView
-	Topics               *topicTable
-	Teams                *unitTable
-	Agents               *unitTable
-	Channels             *unitTable
-	Quotes               quotesView
-	Download             *downloadView
+	Tabs                 []choice
 	Minimum              int
-	CanSignUp            bool // whether the empty page may speak of administration
+	CanSignUp            bool   // whether an empty page may speak of administration
+	Survey               string // the survey that the sections speak about; empty without figures
+}
+
+// boardPage is what pages/board.html shows: words and positions, nothing left to compute.
+type boardPage struct {
+	boardTop
+	Main     *headlineView // what stands first: the index, or the survey that was picked; nil without figures
+	Whole    bool          // Main is the index
+	Made     *indexParts   // what the index is made of
+	Others   []headlineView
+	Short    []finding
+	Trend    *trendView
+	Silence  *silenceView
+	Mood     *moodView
+	Unasked  *moodView
+	Recovery *recoveryView
+	Topics   *topicTable
+	Teams    *unitTable
+	Agents   *unitTable
+	Channels *unitTable
+	Quotes   quotesView
+	Download *downloadView
+	Pains    *painList
 }
 
 // boardForm are the choices above the figures.
@@ -75,29 +82,43 @@ type headlineView struct {
 	Asked, Answered int64
 }
 
-func (a *app) boardPage(c *fiber.Ctx, v boardView, o *perception.Overview) (*boardPage, error) {
-	p := &boardPage{
+// boardTop lays out the head of a page.
+func (a *app) boardTop(c *fiber.Ctx, v boardView, o *perception.Overview) (boardTop, error) {
+	t := boardTop{
 		Own: v.own, Days: daysText(o.From, o.To, a.Zone), Minimum: perception.Minimum,
 		CanSignUp: v.user.Role == feedback.RoleAdmin,
 	}
+	if o.Main.Survey != "" {
+		t.Survey = a.surveyName(o.Main.Survey)
+	}
 	label, err := a.boardScope(c, v, o)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	p.name(v, label, a.Org)
-	if p.Form, err = a.boardForm(c, v, o); err != nil {
-		return nil, err
+	t.name(v, label, a.Org)
+	if !v.own {
+		for _, tab := range boardTabs() {
+			t.Tabs = append(t.Tabs, choice{Label: tab.Label, Here: tab.URL == v.ask.path, URL: v.ask.url(func(b *boardAsk) {
+				b.path, b.topic, b.by, b.every = tab.URL, "", "", ""
+			})})
+		}
 	}
+	t.Form, err = a.boardForm(c, v, o)
+	return t, err
+}
+
+func (a *app) boardPage(v boardView, o *perception.Overview, top boardTop) *boardPage {
+	p := &boardPage{boardTop: top}
 	a.headlines(p, v, o)
 	p.Unasked = moodOf(o.Unasked)
 	if p.Main == nil || o.Main.Survey == "" {
 		p.Main = nil
-		return p, nil
+		return p
 	}
 	p.Download = boardDownload(v)
 	p.Short = a.inShort(o)
-	p.fill(v, o, a.Zone)
-	return p, nil
+	a.fill(p, v, o)
+	return p
 }
 
 // headlines puts the index first, or the survey that was picked, and the others beside it.
@@ -107,7 +128,7 @@ func (a *app) headlines(p *boardPage, v boardView, o *perception.Overview) {
 	}
 	index := indexHeadline(o, o.Days)
 	index.URL = v.ask.url(func(b *boardAsk) { b.survey, b.topic = "", "" })
-	p.Whole, p.Survey = v.ask.survey == "", a.surveyName(o.Main.Survey)
+	p.Whole = v.ask.survey == ""
 	if p.Whole {
 		p.Main, p.Made = &index, a.indexParts(v, o)
 	} else {
@@ -125,12 +146,12 @@ func (a *app) headlines(p *boardPage, v boardView, o *perception.Overview) {
 }
 
 // fill adds the parts that speak about the main survey.
-func (p *boardPage) fill(v boardView, o *perception.Overview, zone *time.Location) {
+func (a *app) fill(p *boardPage, v boardView, o *perception.Overview) {
 	m := o.Main.Metric
 	if p.Whole {
-		p.Trend, p.Silence = trendOf("", o.IndexEvery, o.IndexTrend, zone), silenceOf("", o.Unheard)
+		p.Trend, p.Silence = a.trendOf("", o.IndexEvery, o.IndexTrend), silenceOf("", o.Unheard)
 	} else {
-		p.Trend, p.Silence = trendOf(m, o.Every, o.Trend, zone), silenceOf(m, o.Silence)
+		p.Trend, p.Silence = a.trendOf(m, o.Every, o.Trend), silenceOf(m, o.Silence)
 	}
 	p.Mood = moodOf(o.Mood)
 	p.Recovery = recoveryOf(o.Recovery)
@@ -147,7 +168,7 @@ func (p *boardPage) fill(v boardView, o *perception.Overview, zone *time.Locatio
 }
 
 // name writes the heading and the way back to the wider scope.
-func (p *boardPage) name(v boardView, label, org string) {
+func (p *boardTop) name(v boardView, label, org string) {
 	p.Heading, p.Scope = "How customers perceive us", org
 	switch {
 	case v.own:

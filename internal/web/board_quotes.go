@@ -49,28 +49,43 @@ func (a *app) boardQuotes(ctx context.Context, v boardView, o *perception.Overvi
 	if q.Why = a.noQuotes(v, o); q.Why != "" {
 		return q, nil
 	}
-	f := store.ResponseFilter{
-		From: feedback.UTC(o.From), To: feedback.UTC(o.To), Survey: o.Main.Survey, Team: v.ask.team, Agent: v.ask.agent, Comments: true,
-	}
-	page := store.Page{Limit: 50}
-	for read := 0; read < quotesRead && len(q.Rows) < quotesShown; read += page.Limit {
-		list, err := a.Store.Responses().List(ctx, f, page)
-		if err != nil {
-			return q, fmt.Errorf("list comments: %w", err)
+	err := a.latestComments(ctx, v, o, func(r *feedback.Response) bool {
+		if worthQuoting(r, v.ask.topic) {
+			q.Rows = append(q.Rows, a.quote(v, r))
 		}
-		for _, r := range list.Items {
-			if len(q.Rows) < quotesShown && worthQuoting(r, v.ask.topic) {
-				q.Rows = append(q.Rows, a.quote(v, r))
-			}
-		}
-		if page.After = list.Next; page.After == "" {
-			break
-		}
+		return len(q.Rows) < quotesShown
+	})
+	if err != nil {
+		return q, err
 	}
 	if len(q.Rows) == 0 {
 		q.Why = "No low or negative comments in this time."
 	}
 	return q, nil
+}
+
+// latestComments gives the latest comments of the scope, newest first, until use has enough or
+// quotesRead were looked at.
+func (a *app) latestComments(ctx context.Context, v boardView, o *perception.Overview, use func(*feedback.Response) (more bool)) error {
+	f := store.ResponseFilter{
+		From: feedback.UTC(o.From), To: feedback.UTC(o.To), Survey: o.Main.Survey, Team: v.ask.team, Agent: v.ask.agent, Comments: true,
+	}
+	page := store.Page{Limit: 50}
+	for read := 0; read < quotesRead; read += page.Limit {
+		list, err := a.Store.Responses().List(ctx, f, page)
+		if err != nil {
+			return fmt.Errorf("list comments: %w", err)
+		}
+		for _, r := range list.Items {
+			if !use(r) {
+				return nil
+			}
+		}
+		if page.After = list.Next; page.After == "" {
+			return nil
+		}
+	}
+	return nil
 }
 
 // noQuotes says why a viewer sees no comments of the scope, or "".

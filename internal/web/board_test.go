@@ -22,7 +22,7 @@ func (s *site) told(agent feedback.Agent, comment string, feels *feedback.Sentim
 	ctx := context.Background()
 	for i, score := range scores {
 		at := feedback.UTC(s.clock().Add(-time.Duration(i+1) * time.Hour))
-		id := feedback.InvitationID(fmt.Sprint(agent.Email, comment, i, score), "csat")
+		id := toldID(agent, comment, i, score)
 		customer := feedback.Customer{Email: "mara@customer.test", Name: "Mara Lind"}
 		v := &feedback.Invitation{
 			Record: feedback.Record{ID: id}, Interaction: id, Survey: "csat", Metric: feedback.CSAT, Agent: agent, Channel: "chat",
@@ -38,6 +38,10 @@ func (s *site) told(agent feedback.Agent, comment string, feels *feedback.Sentim
 		check(s.t, s.st.Rollups().MarkDirty(ctx, append(v.Leaves(s.app.Zone), r.Leaves(s.app.Zone)...), s.clock(), s.clock()))
 	}
 	s.work()
+}
+
+func toldID(agent feedback.Agent, comment string, i, score int) string {
+	return feedback.InvitationID(fmt.Sprint(agent.Email, comment, i, score), "csat")
 }
 
 func (s *site) visit(client *http.Client, path string) answer {

@@ -16,6 +16,8 @@ type unitTable struct {
 	MeanText        string
 	Equal           bool // no clear difference among all that have enough answers
 	AllFew          bool // nobody has enough answers
+	Plain           bool // no standing and no response rate: just the scores
+	Ordered         bool // rows stand in an order of their own
 	Ranked          bool // two or more have enough answers
 	Changes         bool // some row knows how it changed
 }
@@ -81,7 +83,7 @@ func unitsOf(heading, column string, m feedback.Metric, mean perception.Estimate
 		}
 		if !row.Few {
 			enough++
-			row.NewBand = band != 0 && u.Standing.Band != band
+			row.NewBand = !t.Ordered && band != 0 && u.Standing.Band != band
 			band = u.Standing.Band
 		}
 		t.Changes = t.Changes || row.Change != ""

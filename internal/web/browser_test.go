@@ -130,7 +130,13 @@ func (s *site) planStaff(plan *browserPlan) {
 	lead := enter("lea@acme.test", "Lea Brandt", feedback.RoleLead, "Billing")
 	lead("desk-lead", "/desk")
 	lead("desk-waiting", "/desk?state=resolved")
-	enter("eva@acme.test", "Eva Stone", feedback.RoleExecutive, "")("board", "/board")
+	s.placed(sam(), "Too slow again.", slow(), 2000, 1, 15)
+	s.placed(ivy(), "Quick and kind.", &feedback.Sentiment{Label: feedback.Positive, Topics: []feedback.Topic{{Topic: "speed", Label: feedback.Positive}}}, 20, 5, 15)
+	executive := enter("eva@acme.test", "Eva Stone", feedback.RoleExecutive, "")
+	executive("board", "/board")
+	for _, path := range boardPaths() {
+		executive(strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", "-"), path+"?days=7")
+	}
 	admin := enter("root@acme.test", "Root", feedback.RoleAdmin, "")
 	admin("admin", "/admin")
 	admin("definition", "/admin/surveys/csat")

@@ -58,8 +58,11 @@ func loadViews(fsys fs.FS, files *assets) (*views, error) {
 			continue
 		}
 		layout := layoutOf(name)
-		t, err := template.New(layout+".html").Funcs(funcs).Option("missingkey=error").
-			ParseFS(fsys, "pages/"+layout+".html", file)
+		parts := []string{"pages/" + layout + ".html", file}
+		if strings.HasPrefix(name, "board") { // the board's pages share their head, tables and charts
+			parts = append(parts, "pages/layout_board.html")
+		}
+		t, err := template.New(layout+".html").Funcs(funcs).Option("missingkey=error").ParseFS(fsys, parts...)
 		if err != nil {
 			return nil, fmt.Errorf("page %s: %w", name, err)
 		}

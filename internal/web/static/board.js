@@ -13,10 +13,11 @@
     };
     const tell = (i) => {
       if (i == null) { readout.textContent = ""; return; }
+      const rest = data.holidays[i] ? `, ${data.holidays[i]}` : "";
       const n = data.n[i].toLocaleString("en") + (data.n[i] === 1 ? " answer" : " answers");
       readout.textContent = data.score[i] == null
-        ? `${data.labels[i]}: too few answers (${data.n[i]})`
-        : `${data.labels[i]}: ${text(data.score[i])}${data.unit ? " " + data.unit : ""}, between ${text(data.low[i])} and ${text(data.high[i])}, ${n}`;
+        ? `${data.labels[i]}: too few answers (${data.n[i]})${rest}`
+        : `${data.labels[i]}: ${text(data.score[i])}${data.unit ? " " + data.unit : ""}, between ${text(data.low[i])} and ${text(data.high[i])}, ${n}${rest}`;
     };
     const range = () => {
       const all = [...data.low, ...data.high].filter((v) => v != null);
@@ -33,6 +34,13 @@
         const x = Math.round(u.valToPos(i, "x", true));
         ctx.beginPath(); ctx.moveTo(x, u.bbox.top); ctx.lineTo(x, u.bbox.top + u.bbox.height); ctx.stroke();
       }
+      ctx.setLineDash([]);
+      ctx.fillStyle = color("--rest-chart");
+      data.holidays.forEach((name, i) => { // days of rest, below the line
+        if (!name) return;
+        const x = u.valToPos(i, "x", true), half = Math.max(2, (u.valToPos(1, "x", true) - u.valToPos(0, "x", true)) / 2);
+        ctx.fillRect(x - half, u.bbox.top, 2 * half, u.bbox.height);
+      });
       ctx.restore();
     };
     const axis = (extra) => Object.assign({
@@ -61,7 +69,7 @@
         { stroke: () => color("--line-chart"), width: 2.5, points: { show: true, size: 7, fill: () => color("--line-chart") } },
       ],
       bands: [{ series: [2, 1], fill: () => color("--band-chart") + "33" }],
-      hooks: { draw: [marks], setCursor: [(u) => tell(u.cursor.idx)] },
+      hooks: { drawAxes: [marks], setCursor: [(u) => tell(u.cursor.idx)] },
     }, [data.labels.map((_, i) => i), data.low, data.high, data.score], box);
 
     box.tabIndex = 0;

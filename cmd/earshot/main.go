@@ -76,6 +76,7 @@ of the agent who owns it while it can still be mended. Everything runs from this
 	root.AddCommand(
 		serveCommand(), demoCommand(), analyzeCommand(), surveyCommand(),
 		keyCommand(), userCommand(), exportCommand(), forgetCommand(), discloseCommand(), migrateCommand(), evaluateCommand(), healthCommand(), versionCommand(),
+		doctorCommand(),
 	)
 	return root
 }

@@ -69,6 +69,7 @@ const (
 	SignPrompt  = "prompt"  // within seconds of the delivery
 	SignPress   = "press"   // a button was pressed before anybody could have read the page
 	SignTool    = "tool"    // the client is a program for fetching pages
+	SignAdmin   = "admin"   // an administrator said so
 )
 
 // Sign is one reason to believe that machines follow the links of an invitation; each kind is kept
@@ -80,7 +81,21 @@ type Sign struct {
 
 // Strong tells whether the sign alone proves a machine.
 func (s Sign) Strong() bool {
-	return s.Kind == SignDecoy || s.Kind == SignBurst || s.Kind == SignScanner || s.Kind == SignPress
+	return s.Kind == SignDecoy || s.Kind == SignBurst || s.Kind == SignScanner || s.Kind == SignPress || s.Kind == SignAdmin
+}
+
+// Withdraw takes an answer back out: a machine gave it. The link takes an answer again while its time
+// lasts, and no reminder is sent. It is due once more, to be counted.
+func (v *Invitation) Withdraw(r *Response, now time.Time) {
+	v.Withdrawn, v.AnsweredAt, v.Remind = r, time.Time{}, nil
+	if v.State == Answered {
+		if v.State = Sent; !now.Before(v.ExpiresAt) {
+			v.State = Expired
+		}
+	}
+	v.AddSign(now, SignAdmin)
+	v.Changed = UTC(now)
+	v.Next(UTC(now))
 }
 
 // maxIntents bounds what is kept of clicks; scanners produce many.

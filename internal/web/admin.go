@@ -16,6 +16,7 @@ import (
 
 // adminView is the page struct of admin.html.
 type adminView struct {
+	Requests int // about data, that nobody has done yet
 	Users    []userRow
 	Keys     []*feedback.APIKey
 	Surveys  []surveyRow
@@ -71,6 +72,15 @@ func (a *app) adminPage(c *fiber.Ctx, view adminView) error {
 			return err
 		}
 		view.Surveys = append(view.Surveys, surveyRow{s, s.Low, high, "/admin/surveys/" + url.PathEscape(s.ID), brake})
+	}
+	requests, err := a.Collect.Requests(c.UserContext())
+	if err != nil {
+		return err
+	}
+	for _, r := range requests {
+		if r.Done.IsZero() {
+			view.Requests++
+		}
 	}
 	view.Roles, view.Facts = feedback.Roles(), a.facts(c)
 	view.Download = downloadView{Action: "/admin/download", Tables: adminTables(), Formats: export.Formats()}

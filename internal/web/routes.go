@@ -85,6 +85,11 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/keys", admin, a.createKey)
 	f.Post("/admin/keys/revoke", admin, a.revokeKey)
 	f.Get("/admin/surveys/:id", admin, a.showDefinition)
+	f.Get("/admin/votes", admin, a.showVotes)
+	f.Post("/admin/votes/forget", admin, a.forgetDomain)
+	f.Post("/admin/votes/:id/correct", admin, a.correctVote)
+	f.Get("/admin/requests", admin, a.showRequests)
+	f.Post("/admin/requests/done", admin, a.closeRequest)
 	f.Post("/admin/surveys/:id/pause", admin, a.pauseSurvey)
 	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 

@@ -36,6 +36,7 @@ const parallel = 64
 type Stage struct {
 	config Config
 	world  *world
+	leads  map[string]string // team → address
 	// Agent has the most to do; Lead leads that agent's team; Executive reads the board.
 	Agent, Lead, Executive, Admin feedback.User
 	// Invitation is one that was sent and not yet answered.
@@ -60,7 +61,7 @@ func Fill(ctx context.Context, c Config, now time.Time) (*Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stage{config: c, world: w}
+	s := &Stage{config: c, world: w, leads: map[string]string{}}
 	if err := s.hire(ctx, now); err != nil {
 		return nil, err
 	}
@@ -77,6 +78,7 @@ func Fill(ctx context.Context, c Config, now time.Time) (*Stage, error) {
 		s.recover(h, r)
 		s.praise(h, r)
 	}
+	s.coach(h)
 	s.place(h)
 	if err := s.write(ctx, h, now); err != nil {
 		return nil, err
@@ -102,6 +104,9 @@ func (s *Stage) hire(ctx context.Context, now time.Time) error {
 		u.ID, u.CreatedAt = u.Email, feedback.UTC(now.AddDate(0, 0, -s.config.Days))
 		if err := s.config.Store.Users().Insert(ctx, &u); err != nil && !errors.Is(err, store.ErrExists) {
 			return fmt.Errorf("hire %s: %w", u.Email, err)
+		}
+		if u.Role == feedback.RoleLead {
+			s.leads[u.Team] = u.Email
 		}
 		if u.Role == feedback.RoleLead && s.Lead.Email == "" {
 			s.Lead = u

@@ -59,6 +59,7 @@ func (s *Stage) work(c *feedback.Case) {
 	}
 	step.Note = pick(w.dice, []string{"Put right and confirmed by mail.", "Refund is on its way, customer informed.", "Sent a replacement with express delivery.", "Fixed together on the phone."})
 	step.Cause, step.Action = s.mended(c.Agent.Team)
+	step.Rule = s.ruleOf(c.Agent.Team, step.Cause)
 	_ = c.Resolve(step, at)
 }
 

@@ -69,6 +69,7 @@ type Case struct {
 	ClosedAt       time.Time // confirmed or unreachable
 	Reopened       int
 	Cause, Action  string
+	Rule           string // the rule that stood in the way where Cause is one of policy; empty when nobody named it
 
 	// ClockFrom is when the running clock began: the opening, or the latest reopening.
 	ClockFrom time.Time

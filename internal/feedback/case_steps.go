@@ -9,6 +9,7 @@ import (
 // Step is something done to a case by a person.
 type Step struct {
 	By, Note, Cause, Action string
+	Rule                    string    // for resolve: which rule stood in the way, in the author's words
 	To                      Agent     // new owner, for assign
 	Until                   time.Time // for snooze
 	// Once is the number of the form that asked for the step; the same number again changes nothing.
@@ -77,6 +78,7 @@ func (c *Case) Resolve(s Step, now time.Time) error {
 		c.ContactedAt = now
 	}
 	c.State, c.ResolvedAt, c.Cause, c.Action, c.Snooze = CaseResolved, now, s.Cause, s.Action, Snooze{}
+	c.Rule = s.Rule
 	if c.Resurvey.After > 0 && c.Customer.Email != "" && c.Interaction != "" && c.Resurvey.Invitation == "" {
 		c.Resurvey.Due = UTC(now.Add(c.Resurvey.After))
 	}

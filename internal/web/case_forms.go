@@ -141,7 +141,7 @@ func (a *app) actOnCase(c *fiber.Ctx) error {
 // same page twice is one step and going back to write something else is another.
 func (a *app) stepOf(u *feedback.User, action string, form url.Values) feedback.Step {
 	s := feedback.Step{
-		By: u.Email, Note: field(form, "note"), Cause: form.Get("cause"), Action: form.Get("action"),
+		By: u.Email, Note: field(form, "note"), Cause: form.Get("cause"), Action: form.Get("action"), Rule: shortened(field(form, "rule"), 120),
 		To: feedback.Agent{Email: form.Get("to")},
 	}
 	s.Seen, _ = strconv.Atoi(form.Get("seen"))

@@ -158,7 +158,10 @@ func (a *app) navigation(c *fiber.Ctx, u *feedback.User, t tongue) []navItem {
 	}
 	admin := u.Role == feedback.RoleAdmin
 	add("nav_desk", "/desk", u.Role != feedback.RoleExecutive)
+	add("nav_team", "/desk/team", admin || u.Role == feedback.RoleLead)
 	add("nav_wall", "/desk/wall", true)
+	add("nav_coaching", "/desk/coaching", u.Role != feedback.RoleExecutive)
+	add("nav_disputes", "/desk/disputes", u.Role == feedback.RoleAgent)
 	add("nav_board", "/board", u.SeesBoard())
 	add("nav_me", "/board/me", u.Role == feedback.RoleAgent || u.Role == feedback.RoleLead)
 	add("nav_admin", "/admin", admin)

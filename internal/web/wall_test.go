@@ -17,14 +17,17 @@ func (s *site) praised(id, comment string) {
 	s.work()
 }
 
-// thanksMails lists the subjects of the mails of praise in the outbox.
-func (s *site) thanksMails() []string {
+// thanksMails lists the mails of praise in the outbox.
+func (s *site) thanksMails() []string { return s.mails("thanks") }
+
+// mails lists the mails of a kind in the outbox, as their subjects and recipients.
+func (s *site) mails(kind string) []string {
 	s.t.Helper()
 	entries, _, err := s.app.Outbox.List("", 100)
 	check(s.t, err)
 	var out []string
 	for _, e := range entries {
-		if e.Kind == "thanks" {
+		if string(e.Kind) == kind {
 			m, err := s.app.Outbox.Read(e.Name)
 			check(s.t, err)
 			out = append(out, m.Subject+" → "+m.To)

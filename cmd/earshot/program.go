@@ -167,6 +167,7 @@ func (p *program) jobs() []worker.Job {
 		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
 		{Name: "expire", Do: p.expire, Every: time.Hour},
 		{Name: "forget", Do: p.forget.Work, Every: time.Minute},
+		{Name: "index", Do: p.indexComments, Every: time.Minute},
 	}
 }
 

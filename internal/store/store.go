@@ -170,6 +170,14 @@ type Responses interface {
 	Queue[feedback.Response]
 	// List returns responses by AnsweredAt, newest first, ties by ID.
 	List(ctx context.Context, f ResponseFilter, p Page) (List[feedback.Response], error)
+	// Search returns responses whose understood comment fits, by AnsweredAt, newest first, ties in an
+	// order of the backend's own. A row is found by what it was saved with, from the save on: the words
+	// are written with the row. A comment that is not understood (again) yet may be missing, or be found
+	// by what it was before.
+	Search(ctx context.Context, f SearchFilter, p Page) (List[feedback.Response], error)
+	// Index makes rows findable that were written before there was a search. It changes nothing else,
+	// and nothing at all for a row that is found already or was written since it was read.
+	Index(ctx context.Context, rows []*feedback.Response) error
 }
 
 // ResponseFilter narrows a list of responses; zero fields do not. From is inclusive, To not.

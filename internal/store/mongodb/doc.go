@@ -32,6 +32,7 @@
 //     by _id.
 //   - The lists, by customer, agent, team and so on: a key that served one of them would make the
 //     others and every save ask all shards instead. A shard stops at the page's size.
+//   - Responses.Search: as the lists.
 //   - Rollups.Range: bounded by the days and names asked for, and read in parallel.
 //   - Sessions.DeleteOf, Users.List, Keys.List and Expire: rare.
 //

@@ -31,6 +31,9 @@ type document[T any] struct {
 	Clock *bson.DateTime `bson:"clock"`
 	Sent  *bson.DateTime `bson:"sent"`
 
+	// Words are what a response is searched by.
+	Words []string `bson:"words"`
+
 	Row T `bson:",inline"`
 }
 
@@ -42,11 +45,13 @@ const (
 	fieldAt        = "at"
 	fieldClock     = "clock"
 	fieldSent      = "sent"
+	fieldWords     = "words"
 )
 
 // orders are the times by which a row is listed.
 type orders struct {
 	at, clock, sent *bson.DateTime
+	words           []string
 }
 
 // encode makes the document of a row at a revision.
@@ -62,7 +67,7 @@ func encode[T any, R store.Row[T]](row *T, rev int64, order func(*T) orders) *do
 	}
 	if order != nil {
 		o := order(row)
-		d.At, d.Clock, d.Sent = o.at, o.clock, o.sent
+		d.At, d.Clock, d.Sent, d.Words = o.at, o.clock, o.sent, o.words
 	}
 	return d
 }

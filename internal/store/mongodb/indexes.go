@@ -70,6 +70,8 @@ func indexes() []index {
 		{responses, "team", []string{"agent.team", "-at", "_id"}, ""},                          // a lead's desk
 		{responses, "survey", []string{"survey", "-at", "_id"}, ""},                            // List by survey
 		{responses, "label", []string{"sentiment.label", "-at", "_id"}, "sentiment.label"},     // what customers complain of
+		{responses, "words", []string{fieldWords, "-at", "_id"}, fieldWords},                   // Search
+		{responses, "spoken", []string{"-at", "_id"}, fieldWords},                              // Search without words
 		{cases, indexClaim, due, fieldClaimable},                                               // Claim, NextDue
 		{cases, "recent", []string{"-at", "_id"}, ""},                                          // List, retention
 		{cases, "running", []string{"-at", "_id"}, "deadline"},                                 // what is due before a moment

@@ -85,7 +85,9 @@ type Responses struct {
 	*Queue[feedback.Response, *feedback.Response]
 }
 
-func responseOrders(r *feedback.Response) orders { return orders{at: millis(r.AnsweredAt)} }
+func responseOrders(r *feedback.Response) orders {
+	return orders{at: millis(r.AnsweredAt), words: store.Tokens(r)}
+}
 
 // List implements store.Responses.
 func (t *Responses) List(ctx context.Context, f store.ResponseFilter, p store.Page) (store.List[feedback.Response], error) {

@@ -16,11 +16,14 @@ type call func(context.Context) error
 // contract is every call of the contract, lists with every combination of filters, over seed's rows.
 func contract(s *Store) map[string]call {
 	calls := map[string]call{
-		"Users.List()":             func(ctx context.Context) error { _, err := s.Users().List(ctx); return err },
-		"Keys.List()":              func(ctx context.Context) error { _, err := s.Keys().List(ctx); return err },
-		"Sessions.DeleteOf()":      func(ctx context.Context) error { return s.Sessions().DeleteOf(ctx, "p1") },
-		"Ping()":                   s.Ping,
-		"Expire()":                 func(ctx context.Context) error { return s.Expire(ctx, day().Add(25*time.Hour)) },
+		"Users.List()":        func(ctx context.Context) error { _, err := s.Users().List(ctx); return err },
+		"Keys.List()":         func(ctx context.Context) error { _, err := s.Keys().List(ctx); return err },
+		"Sessions.DeleteOf()": func(ctx context.Context) error { return s.Sessions().DeleteOf(ctx, "p1") },
+		"Ping()":              s.Ping,
+		"Expire()":            func(ctx context.Context) error { return s.Expire(ctx, day().Add(25*time.Hour)) },
+		"Responses.Index()": func(ctx context.Context) error {
+			return s.Responses().Index(ctx, []*feedback.Response{{Record: feedback.Record{ID: "x", Rev: 1}, Comment: "late", Analysed: true}})
+		},
 		"Responses.Scan()":         func(ctx context.Context) error { _, err := s.responses.Scan(ctx, "8", 100); return err },
 		"Rollups.MarkDirty()":      func(ctx context.Context) error { return s.Rollups().MarkDirty(ctx, marked(), day(), day()) },
 		"Rollups.MarkDirty(again)": func(ctx context.Context) error { return s.Rollups().MarkDirty(ctx, marked(), day(), day()) },
@@ -130,6 +133,12 @@ func listCalls(calls map[string]call, s *Store) {
 		func(f *store.ResponseFilter) { f.Person = "p1" },
 		func(f *store.ResponseFilter) { f.Label = "negative" },
 		func(f *store.ResponseFilter) { f.Comments = true }))
+	lists(calls, "Responses.Search", s.Responses().Search, combine(
+		func(f *store.SearchFilter) { f.From, f.To = from, to },
+		func(f *store.SearchFilter) { f.Text = "again late" },
+		func(f *store.SearchFilter) { f.Text = "lat*" },
+		func(f *store.SearchFilter) { f.Team = "t1" },
+		func(f *store.SearchFilter) { f.Scores = []int{0, 1} }))
 	lists(calls, "Cases.List", s.Cases().List, combine(
 		func(f *store.CaseFilter) { f.States = []feedback.CaseState{feedback.CaseOpen, feedback.CaseContacted} },
 		func(f *store.CaseFilter) { f.Owner = "a0" },

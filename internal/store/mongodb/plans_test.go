@@ -114,7 +114,7 @@ func seed(t *testing.T, s *Store, n int) {
 		return &feedback.Invitation{Record: rec(i), Interaction: fmt.Sprint(i), Person: person(i), Agent: agent(i), Survey: survey(i), CreatedAt: at(i), SentAt: at(i)}
 	})
 	plant(t, n, s.responses.Queue.Table, func(i int) *feedback.Response {
-		return &feedback.Response{Record: rec(i), Person: person(i), Agent: agent(i), Survey: survey(i), AnsweredAt: at(i), Comment: "late",
+		return &feedback.Response{Record: rec(i), Person: person(i), Agent: agent(i), Survey: survey(i), AnsweredAt: at(i), Comment: "late again", Analysed: true,
 			Sentiment: &feedback.Sentiment{Label: []string{"positive", "negative", "mixed"}[i%3]}}
 	})
 	plant(t, n, s.cases.Queue.Table, func(i int) *feedback.Case {
@@ -240,7 +240,7 @@ func scatters() []string {
 		"Interactions.Claim", "Invitations.Claim", "Responses.Claim", "Cases.Claim", "Remarks.Claim", "Rollups.Claim", "Links.Claim", // looks for candidates
 		"Interactions.NextDue", "Invitations.NextDue", "Responses.NextDue", "Cases.NextDue", "Remarks.NextDue", "Rollups.NextDue", "Links.NextDue",
 		"Interactions.List", "Invitations.List", "Responses.List", "Cases.List", "Remarks.List", "Rollups.Range",
-		"Users.List", "Keys.List", "Sessions.DeleteOf", "Expire", "Responses.Scan",
+		"Users.List", "Keys.List", "Sessions.DeleteOf", "Expire", "Responses.Scan", "Responses.Search",
 	}
 }
 

@@ -75,7 +75,8 @@ func (t *invitations) List(ctx context.Context, f store.InvitationFilter, p stor
 
 type responses struct {
 	*queue[feedback.Response, *feedback.Response]
-	list *list[feedback.Response, *feedback.Response]
+	list   *list[feedback.Response, *feedback.Response]
+	search *search
 }
 
 func newResponses(p *preparer, w *writer, c codec) *responses {
@@ -89,6 +90,8 @@ func newResponses(p *preparer, w *writer, c codec) *responses {
 			return []any{v.Person, v.Agent.Email, v.Agent.Team, v.Survey, label, v.Comment != "", millis(v.AnsweredAt)}
 		},
 	})
+	words := newSearch(p)
+	q.beside, q.gone = words.beside, words.remove
 	byAnswer := order[feedback.Response]{column: "answered", newest: true, at: func(v *feedback.Response) time.Time { return v.AnsweredAt }}
 	return &responses{q, newList(p, q.table, byAnswer, []string{"person", "agent", "team", "survey", "label"}, []string{"(NOT :comments OR commented)"},
 		route{index: "responses_person", fixes: []string{"person"}},
@@ -96,7 +99,7 @@ func newResponses(p *preparer, w *writer, c codec) *responses {
 		route{index: "responses_team", fixes: []string{"team"}},
 		route{index: "responses_label", fixes: []string{"label"}, only: "label <> ''"},
 		route{index: "responses_survey", fixes: []string{"survey"}},
-		route{index: "responses_answered"})}
+		route{index: "responses_answered"}), words}
 }
 
 // List returns responses by their first vote, newest first.

@@ -29,6 +29,28 @@ type table[T any, R store.Row[T]] struct {
 
 	get, after                      *sql.Stmt
 	insert, save, move, remove, put *sql.Stmt
+
+	// beside, when set, returns what is written in the same transaction as a row, nil for nothing; gone
+	// is told of a row that was deleted.
+	beside func(*T) func() error
+	gone   func(id string) error
+}
+
+// with adds to a write of a row what is written beside it.
+func (t *table[T, R]) with(row *T, write func() error) func() error {
+	if t.beside == nil {
+		return write
+	}
+	also := t.beside(row)
+	if also == nil {
+		return write
+	}
+	return func() error {
+		if err := write(); err != nil {
+			return err
+		}
+		return also()
+	}
 }
 
 // rowColumns are read for every row, in the order in which scan expects them.
@@ -79,7 +101,7 @@ func (t *table[T, R]) Insert(ctx context.Context, row *T) error {
 	if err == nil {
 		args = append([]any{rec.ID}, args...)
 		args = append(args, t.values(row)...)
-		err = t.w.do(ctx, func() error { return affect(t.insert, store.ErrExists, args) })
+		err = t.w.do(ctx, t.with(row, func() error { return affect(t.insert, store.ErrExists, args) }))
 	}
 	if err != nil {
 		return failure(ctx, fmt.Sprintf("insert %s %q", t.row, rec.ID), err)
@@ -96,13 +118,13 @@ func (t *table[T, R]) Save(ctx context.Context, row *T) error {
 		values, key := t.values(row), []any{rec.ID, rec.Rev}
 		stay := join(args, key, values)
 		moved := join(args, values, key)
-		err = t.w.do(ctx, func() error {
+		err = t.w.do(ctx, t.with(row, func() error {
 			err := affect(t.save, store.ErrConflict, stay)
 			if errors.Is(err, store.ErrConflict) && len(values) > 0 {
 				err = affect(t.move, store.ErrConflict, moved)
 			}
 			return err
-		})
+		}))
 	}
 	if err != nil {
 		return failure(ctx, fmt.Sprintf("save %s %q", t.row, rec.ID), err)
@@ -113,7 +135,12 @@ func (t *table[T, R]) Save(ctx context.Context, row *T) error {
 
 // Delete removes a row.
 func (t *table[T, R]) Delete(ctx context.Context, id string) error {
-	err := t.w.do(ctx, func() error { return affect(t.remove, store.ErrNotFound, []any{id}) })
+	err := t.w.do(ctx, func() error {
+		if err := affect(t.remove, store.ErrNotFound, []any{id}); err != nil || t.gone == nil {
+			return err
+		}
+		return t.gone(id)
+	})
 	return failure(ctx, fmt.Sprintf("delete %s %q", t.row, id), err)
 }
 
@@ -125,17 +152,20 @@ func (t *table[T, R]) Scan(ctx context.Context, after string, limit int) ([]*T, 
 
 // Put writes rows as they are, in place of what has their IDs.
 func (t *table[T, R]) Put(ctx context.Context, rows []*T) error {
-	all := make([][]any, len(rows))
+	writes := make([]func() error, len(rows))
 	for i, row := range rows {
 		args, err := t.args(row)
 		if err != nil {
 			return failure(ctx, "put "+t.row, err)
 		}
 		rec := R(row).Rec()
-		all[i] = join([]any{rec.ID, rec.Rev}, args, t.values(row))
+		all := join([]any{rec.ID, rec.Rev}, args, t.values(row))
+		writes[i] = t.with(row, func() error {
+			_, err := t.put.ExecContext(context.Background(), all...)
+			return err
+		})
 	}
-	err := t.w.each(ctx, t.put, all)
-	return failure(ctx, "put "+t.row, err)
+	return failure(ctx, "put "+t.row, t.w.all(ctx, writes))
 }
 
 // affect runs a statement on one row; none is the answer when it met none.

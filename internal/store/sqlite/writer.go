@@ -68,13 +68,24 @@ func (w *writer) do(ctx context.Context, run func() error) error {
 	return job.err
 }
 
-// each runs a statement once for each of rows, maxGroup of them in a turn, so that a long list does
-// not keep other writers waiting.
+// each runs a statement once for each of rows.
 func (w *writer) each(ctx context.Context, s *sql.Stmt, rows [][]any) error {
-	for part := range slices.Chunk(rows, maxGroup) {
+	writes := make([]func() error, len(rows))
+	for i, args := range rows {
+		writes[i] = func() error {
+			_, err := s.ExecContext(context.Background(), args...)
+			return err
+		}
+	}
+	return w.all(ctx, writes)
+}
+
+// all runs writes, maxGroup of them in a turn, so that a long list does not keep other writers waiting.
+func (w *writer) all(ctx context.Context, writes []func() error) error {
+	for part := range slices.Chunk(writes, maxGroup) {
 		err := w.do(ctx, func() error {
-			for _, args := range part {
-				if _, err := s.ExecContext(context.Background(), args...); err != nil {
+			for _, write := range part {
+				if err := write(); err != nil {
 					return err
 				}
 			}

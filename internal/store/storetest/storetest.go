@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	table(t, open, "Settings", store.Store.Settings)
 
 	lists(t, open)
+	search(t, open)
 	rollups(t, open)
 	staff(t, open)
 }

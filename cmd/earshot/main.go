@@ -75,6 +75,7 @@ of the agent who owns it while it can still be mended. Everything runs from this
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		serveCommand(), demoCommand(), analyzeCommand(), surveyCommand(),
+		learnCommand(), reanalyseCommand(),
 		keyCommand(), userCommand(), exportCommand(), forgetCommand(), discloseCommand(), migrateCommand(), evaluateCommand(), healthCommand(), versionCommand(),
 		doctorCommand(),
 	)

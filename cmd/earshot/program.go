@@ -20,12 +20,12 @@ import (
 	"earshot/internal/feedback"
 	"earshot/internal/forget"
 	"earshot/internal/invite"
+	"earshot/internal/learn"
 	"earshot/internal/mail"
 	"earshot/internal/mail/outbox"
 	"earshot/internal/mail/resend"
 	"earshot/internal/perception"
 	"earshot/internal/recovery"
-	"earshot/internal/sentiment"
 	"earshot/internal/staff"
 	"earshot/internal/store"
 	"earshot/internal/web"
@@ -43,7 +43,7 @@ type program struct {
 	store      store.Store
 	catalog    *store.Catalog
 	tokens     feedback.Tokens
-	engine     *sentiment.Engine
+	engine     *learn.Service // reads comments, and learns from its owners
 	sender     mail.Sender
 	outbox     *outbox.Outbox // nil when mail goes elsewhere
 	closeMail  func() error
@@ -79,8 +79,11 @@ func assemble(ctx context.Context, c config.Config, surveys []feedback.Survey, s
 	if err != nil {
 		return nil, err
 	}
-	if p.engine, err = sentiment.New(sentiment.Options{}); err != nil {
-		return nil, fmt.Errorf("load the sentiment engine: %w", err)
+	if p.engine, err = newLearning(st, log); err != nil {
+		return nil, err
+	}
+	if err = p.engine.Refresh(ctx); err != nil {
+		return nil, err
 	}
 	sender, err := p.openMail(c)
 	if err != nil {
@@ -138,7 +141,7 @@ func (p *program) web() error {
 	var err error
 	p.server, err = web.New(web.Config{
 		BaseURL: p.config.BaseURL, Org: p.config.Org, Zone: p.config.Zone, Version: release, Store: p.store, Surveys: p.catalog,
-		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Coaching: p.coaching, Perception: p.perception,
+		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Coaching: p.coaching, Perception: p.perception, Learn: p.engine,
 		Staff: p.staff, Outbox: p.outbox, Hooks: p.hooks(), Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
 		Forget: p.forget,
 	})
@@ -165,6 +168,7 @@ func (p *program) jobs() []worker.Job {
 		{Name: "thank", Do: p.coaching.Weekly, Every: 10 * time.Minute},
 		{Name: "perceive", Do: p.perception.Work, Every: time.Second},
 		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
+		{Name: "learn", Do: p.engine.Work, Every: 5 * time.Second},
 		{Name: "expire", Do: p.expire, Every: time.Hour},
 		{Name: "forget", Do: p.forget.Work, Every: time.Minute},
 		{Name: "index", Do: p.indexComments, Every: time.Minute},

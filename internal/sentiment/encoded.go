@@ -13,9 +13,10 @@ import (
 // same head over its own pieces, a topic by the aspect head over the words that
 // name it.
 type encoded struct {
-	model *encoder.Model
-	meta  encoder.Meta
-	words *lexical // which words of a clause to show
+	model   *encoder.Model
+	meta    encoder.Meta
+	words   *lexical // which words of a clause to show
+	adapter int      // version of what an organisation taught it, 0 for none
 }
 
 // newEncoded reads with the given model file, or with the one in the program when that is nil.
@@ -31,19 +32,10 @@ func newEncoded(weights []byte, words *lexical) (*encoded, error) {
 	return &encoded{model: m, meta: m.Meta(), words: words}, nil
 }
 
-func (x *encoded) name() string { return "encoder-" + x.meta.Version }
+func (x *encoded) name() string { return "encoder-" + x.meta.Version + adapterName(x.adapter) }
 
 func (x *encoded) read(d *document) reading {
-	m := mask(d, len(d.toks))
-	e := x.run(m.text)
-	if s, ok := d.closingThanks(); ok && x.dist(e.Polarity).polarity() < 0 {
-		// The model has seen "Thanks." end many a complaint. Politeness must
-		// not make a text worse, so it is read without, too.
-		less := mask(d, s.from)
-		if f := x.run(less.text); x.dist(f.Polarity).polarity() > x.dist(e.Polarity).polarity() {
-			m, e = less, f
-		}
-	}
+	m, e := x.look(d)
 	strokes := x.words.strokes(d)
 	w := x.words.weigh(d, strokes)
 	r := reading{whole: x.dist(e.Polarity).lean(w.whole, d.trust()), weights: make([]float64, len(d.toks)), basis: 1}

@@ -21,6 +21,7 @@ type adminView struct {
 	Keys     []*feedback.APIKey
 	Surveys  []surveyRow
 	Facts    []factView
+	Learnt   learntView
 	Download downloadView
 	Person   string // the address of whom data were asked for or erased
 	Roles    []feedback.Role
@@ -81,6 +82,9 @@ func (a *app) adminPage(c *fiber.Ctx, view adminView) error {
 		if r.Done.IsZero() {
 			view.Requests++
 		}
+	}
+	if view.Learnt, err = a.learnt(c); err != nil {
+		return err
 	}
 	view.Roles, view.Facts = feedback.Roles(), a.facts(c)
 	view.Download = downloadView{Action: "/admin/download", Tables: adminTables(), Formats: export.Formats()}

@@ -22,6 +22,7 @@ import (
 	"earshot/internal/forget"
 	"earshot/internal/holiday"
 	"earshot/internal/invite"
+	"earshot/internal/learn"
 	"earshot/internal/mail/outbox"
 	"earshot/internal/perception"
 	"earshot/internal/recovery"
@@ -60,6 +61,7 @@ type Config struct {
 	Perception *perception.Service
 	Staff      *staff.Service
 	Forget     *forget.Service
+	Learn      *learn.Service
 	Outbox     *outbox.Outbox // nil when mail does not go to the outbox folder
 	Hooks      Hooks
 	Log        *slog.Logger

@@ -84,6 +84,8 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/users/remove", admin, a.removeUser)
 	f.Post("/admin/keys", admin, a.createKey)
 	f.Post("/admin/keys/revoke", admin, a.revokeKey)
+	f.Post("/admin/learn", admin, a.learnNow)
+	f.Post("/admin/learn/undo", admin, a.undoLearnt)
 	f.Get("/admin/surveys/:id", admin, a.showDefinition)
 	f.Get("/admin/votes", admin, a.showVotes)
 	f.Post("/admin/votes/forget", admin, a.forgetDomain)

@@ -24,6 +24,7 @@ import (
 	"earshot/internal/feedback"
 	"earshot/internal/forget"
 	"earshot/internal/invite"
+	"earshot/internal/learn"
 	"earshot/internal/mail"
 	"earshot/internal/mail/outbox"
 	"earshot/internal/perception"
@@ -178,6 +179,7 @@ func (s *site) config(ctx context.Context, base string) Config {
 			BaseURL: base, Zone: time.UTC, Org: "Acme", Holder: "test", Log: log}),
 		Collect: collect.New(collect.Config{Store: s.st, Catalog: catalog, Tokens: tokens, Analyser: engine, Recovery: rec, Coaching: coach, Zone: time.UTC,
 			Org: "Acme", Holder: "test", Log: log}),
+		Learn:      learn.New(learn.Config{Store: s.st, Engine: engine, Labelled: collect.New(collect.Config{Store: s.st}).Labelled, Log: log}),
 		Perception: perception.New(perception.Config{Store: s.st, Zone: time.UTC, Holder: "test", Log: log}),
 		Staff:      staff.New(staff.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base, Secret: secret, Holder: "test", Log: log}),
 		Forget:     forget.New(forget.Config{Store: s.st, Tokens: tokens, Outbox: box, Log: log}),

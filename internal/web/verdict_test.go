@@ -70,3 +70,18 @@ type doubting struct{}
 func (doubting) Analyse(string, string) sentiment.Verdict {
 	return sentiment.Verdict{Language: "en", Label: sentiment.Unsure, Polarity: 0.1, Confidence: 0.4}
 }
+
+func TestAdministratorsLetItLearn(t *testing.T) {
+	s := newSite(t)
+	admin := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
+	has(t, s.do(admin, s.request("GET", "/admin", "")), 200, "Your people gave 0 verdicts so far; it can learn from 40 on.")
+	csrf := s.csrfOf(admin, "/admin")
+	has(t, s.postAs(admin, "/admin/learn", url.Values{"csrf": {csrf}}), 303)
+	has(t, s.do(admin, s.request("GET", "/admin", "")), 200, "A worker will learn in a moment.")
+	_, err := s.app.Learn.Work(t.Context(), s.clock())
+	check(t, err)
+	has(t, s.do(admin, s.request("GET", "/admin", "")), 200, "There are 0 verdicts of yours; at least 40 are needed.")
+	has(t, s.postAs(admin, "/admin/learn/undo", url.Values{"csrf": {csrf}}), 303)
+	sam := s.signedIn("sam@acme.test", "Sam", feedback.RoleAgent, "Billing")
+	has(t, s.postAs(sam, "/admin/learn", url.Values{"csrf": {s.csrfOf(sam, "/desk")}}), 403)
+}

@@ -196,3 +196,21 @@ func readHead(all sections, name string, n int) (head, error) {
 	}
 	return h, nil
 }
+
+// WithHead returns a model that shares everything with m but has a changed polarity head: weights are added to its weights,
+// Meta.Hidden of them for each of Meta.Labels, and bias to its bias.
+func (m *Model) WithHead(weights [3][]float32, bias [3]float32) (*Model, error) {
+	own := *m
+	for i, w := range weights {
+		if len(w) != m.meta.Hidden {
+			return nil, fmt.Errorf("encoder: %d weights for a head of %d", len(w), m.meta.Hidden)
+		}
+		sum := make([]float32, len(w))
+		for j, v := range w {
+			sum[j] = m.polarity.weights[i][j] + v
+		}
+		own.polarity.weights[i] = sum
+		own.polarity.bias[i] += bias[i]
+	}
+	return &own, nil
+}

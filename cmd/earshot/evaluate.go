@@ -18,10 +18,11 @@ func evaluateCommand() *cobra.Command {
 		Long: `Reads every label<TAB>text file in a folder (gzipped or not; neg, neu, pos or stars 1 to 5) and prints, for
 the engine and for a word list beside it, how often they are right where they answer, how much better they
 get when they may abstain, and whether their confidence means what it says, with Wilson intervals.`,
-		Example: "  earshot evaluate --data ./comments\n  earshot evaluate --data ./comments --limit 500", Args: exactly(0, "no arguments, but --data"),
+		Example: "  earshot evaluate --data ./comments\n  earshot evaluate --data ./comments --limit 500\n  earshot evaluate --data ./comments --teach 200", Args: exactly(0, "no arguments, but --data"),
 	}
 	data := c.Flags().String("data", "", "folder of label<TAB>text files")
 	limit := c.Flags().Int("limit", 0, "at most so many examples of each file, evenly spread; 0 takes all")
+	teach := c.Flags().Int("teach", 0, "instead: take so many labels of each file as an organisation's corrections, let a copy of the engine learn from them, and measure it on the rest")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *data == "" || *limit < 0 {
 			return usage("evaluate needs --data, a folder of label<TAB>text files")
@@ -33,6 +34,13 @@ get when they may abstain, and whether their confidence means what it says, with
 		engines, err := compared()
 		if err != nil {
 			return err
+		}
+		if *teach > 0 {
+			lessons, err := evaluate.Teach(cmd.Context(), sets, engines[0].Engine, *teach, *limit)
+			if err != nil {
+				return err
+			}
+			return evaluate.WriteLessons(cmd.OutOrStdout(), lessons)
 		}
 		var mu sync.Mutex
 		bars := map[string]*progressbar.ProgressBar{}

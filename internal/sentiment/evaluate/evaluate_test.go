@@ -142,7 +142,7 @@ func TestRunSideBySide(t *testing.T) {
 	if err := Write(&b, reports); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"comments", "mean of sets", "suite: failures", "Negation: near"} {
+	for _, want := range []string{"comments", "mean of sets", "suite: failures", "Negation: near", "answers given", "one says"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in:\n%s", want, b.String())
 		}

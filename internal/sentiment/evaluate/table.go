@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"text/tabwriter"
 )
@@ -22,7 +23,87 @@ func Write(w io.Writer, reports []Report) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := writeAbstention(w, reports); err != nil {
+		return err
+	}
+	if err := writeCalibration(w, reports); err != nil {
+		return err
+	}
 	return writeGroups(w, reports)
+}
+
+// comments tells whether a report is about whole comments with two classes: no suite, no aspects.
+func (r Report) comments() bool { return r.Two.Of > 0 && len(r.Groups) == 0 && !r.Aspects }
+
+// pooled gathers the reports of each engine that are about comments, engines in order of appearance.
+func pooled(reports []Report) (engines []string, of map[string][]Report) {
+	of = map[string][]Report{}
+	for _, r := range reports {
+		if !r.comments() {
+			continue
+		}
+		if of[r.Engine] == nil {
+			engines = append(engines, r.Engine)
+		}
+		of[r.Engine] = append(of[r.Engine], r)
+	}
+	return engines, of
+}
+
+// writeAbstention prints what is right of the answers given when the least sure ones are left out, as the
+// mean over sets.
+func writeAbstention(w io.Writer, reports []Report) error {
+	engines, of := pooled(reports)
+	if len(engines) == 0 {
+		return nil
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\nanswers given\t%s\t\n", strings.Join(engines, "\t"))
+	for k := range (Report{}).Keep {
+		fmt.Fprintf(t, "%d %%", 100-10*k)
+		for _, e := range engines {
+			sum := 0.0
+			for _, r := range of[e] {
+				sum += 100 * r.Keep[k].Value()
+			}
+			fmt.Fprintf(t, "\t%.1f", sum/float64(len(of[e])))
+		}
+		fmt.Fprintln(t, "\t")
+	}
+	return t.Flush()
+}
+
+// writeCalibration prints how many answers of each confidence are right, over all sets together.
+func writeCalibration(w io.Writer, reports []Report) error {
+	engines, of := pooled(reports)
+	for _, e := range engines {
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintf(t, "\n%s says\tis right\tanswers\t95 %%\t\n", e)
+		for i, b := range sumOfBins(of[e]) {
+			if b.N == 0 {
+				continue
+			}
+			right := wilson(int(math.Round(b.Right)), b.N)
+			fmt.Fprintf(t, "%d–%d %%: %.1f\t%.1f\t%d\t%s\t\n", 50+5*i, 55+5*i, 100*b.Confidence/float64(b.N), 100*right.Value(), b.N, interval(right))
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sumOfBins adds up calibration curves; Confidence and Right of the result are sums.
+func sumOfBins(reports []Report) []Bin {
+	out := make([]Bin, 10)
+	for _, r := range reports {
+		for i, b := range r.Bins {
+			out[i].N += b.N
+			out[i].Confidence += b.Confidence * float64(b.N)
+			out[i].Right += b.Right * float64(b.N)
+		}
+	}
+	return out
 }
 
 // mean is an engine's average over the sets with two classes, suites and aspects left out.
@@ -36,7 +117,7 @@ func means(reports []Report) []mean {
 	var out []mean
 	place := map[string]int{}
 	for _, r := range reports {
-		if r.Two.Of == 0 || len(r.Groups) > 0 || r.Aspects {
+		if !r.comments() {
 			continue
 		}
 		i, ok := place[r.Engine]

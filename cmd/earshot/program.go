@@ -115,7 +115,9 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Sender: sender, Templates: templates, Brand: brand, From: from, Inbound: c.Inbound,
 		BaseURL: c.BaseURL, Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.invite.Ring,
 	})
+	mark := func(caseID string) string { return p.tokens.Mark(feedback.CaseThread, caseID) }
 	p.recovery = recovery.New(recovery.Config{
+		Mark: mark, ReplyTo: func(caseID string) string { return mail.Tagged(c.Inbound, mark(caseID)) },
 		Store: p.store, Catalog: p.catalog, Sender: sender, Templates: templates, Brand: brand, From: from,
 		BaseURL: c.BaseURL, Zone: c.Zone, Holder: holder, Log: p.log, Wake: p.bells.recovery.Ring, WakeInvite: p.bells.invite.Ring,
 	})

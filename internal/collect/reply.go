@@ -138,7 +138,7 @@ func (s *Service) replyToCase(ctx context.Context, m inbound.Message, id string,
 	if m.Auto != "" && m.Auto != inbound.Bulk {
 		return Taken{Result: Noted, Case: id, Auto: m.Auto}, nil
 	}
-	err := s.tellCase(ctx, id, said(m), m.ID, now)
+	err := s.Recovery.CustomerReplied(ctx, id, said(m), m.ID, now)
 	if errors.Is(err, store.ErrNotFound) {
 		return s.keep(ctx, m, nil, m.Reply, now) // the case was erased; the new words were not
 	}
@@ -221,21 +221,12 @@ func (s *Service) answer(ctx context.Context, v *feedback.Invitation, survey fee
 	if err := view.In(v.Language, s.Org); err != nil {
 		return nil, err
 	}
-	a, err := clean(a, survey)
-	if err != nil {
-		return nil, err
-	}
-	r, err := s.write(ctx, view, a, now)
-	if err != nil {
-		return nil, err
-	}
-	s.Wake()
-	return r, nil
+	return s.submit(ctx, view, a, now)
 }
 
 // aboutCase hands words without a score to the case that the customer's vote opened, if there is one.
 func (s *Service) aboutCase(ctx context.Context, m inbound.Message, v *feedback.Invitation, now time.Time) (Taken, error) {
-	err := s.tellCase(ctx, v.ID, said(m), m.ID, now)
+	err := s.Recovery.CustomerReplied(ctx, v.ID, said(m), m.ID, now)
 	if errors.Is(err, store.ErrNotFound) {
 		return Taken{}, nil
 	}
@@ -308,18 +299,4 @@ func (u *Unasked) about(v *feedback.Invitation, customer bool) {
 	if customer {
 		u.Customer = v.Customer
 	}
-}
-
-// tellCase writes what a customer answered into the case that it is about.
-func (s *Service) tellCase(ctx context.Context, id, words, _ string, now time.Time) error {
-	_, err := store.Update(ctx, s.Store.Cases(), id, func(c *feedback.Case) error {
-		if slices.ContainsFunc(c.History, func(e feedback.Event) bool { return e.By == "customer" && e.Note == words }) {
-			return errKept
-		}
-		return c.AddNote(feedback.Step{By: "customer", Note: words}, now)
-	})
-	if errors.Is(err, errKept) {
-		return nil
-	}
-	return err
 }

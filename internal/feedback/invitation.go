@@ -41,6 +41,7 @@ type Invitation struct {
 	AnsweredAt  time.Time
 	Remind      []time.Duration // reminders still to be sent, after SentAt
 	Reminded    int
+	Batch       string // the batch in which the mail that is due was first handed over; empty otherwise
 	Intents     []Intent
 	// What the mail service heard of the mail; zero: nothing.
 	DeliveredAt, BouncedAt, ComplainedAt time.Time

@@ -39,6 +39,9 @@ func (s *Service) claim(now time.Time) store.Claim {
 
 // Work sends the invitations and reminders that are due, and ends those whose time is over.
 func (s *Service) Work(ctx context.Context, now time.Time) (int, error) {
+	if sender, ok := s.Sender.(mail.BatchSender); ok {
+		return s.workBatches(ctx, sender, now)
+	}
 	rows, err := s.Store.Invitations().Claim(ctx, s.claim(now))
 	if err != nil {
 		return 0, err
@@ -78,21 +81,11 @@ func (s *Service) count(ctx context.Context, v *feedback.Invitation, now time.Ti
 
 // send hands the mail that is due to the sender, unless a rule has something against it by now.
 func (s *Service) send(ctx context.Context, v *feedback.Invitation, now time.Time) error {
-	survey, err := s.Catalog.Version(ctx, v.Survey, v.Version)
-	if err != nil {
-		return fmt.Errorf("survey of invitation: %w", err)
-	}
-	stopped, err := s.hold(ctx, v, survey, now)
-	if err != nil || stopped {
+	m, ready, err := s.ready(ctx, v, now)
+	if err != nil || !ready {
 		return err
 	}
-	m, err := s.message(v, survey)
-	if err == nil {
-		_, err = s.Sender.Send(ctx, m)
-	} else {
-		err = mail.Rejected("the mail could not be written", err)
-	}
-	if err != nil {
+	if _, err = s.Sender.Send(ctx, m); err != nil {
 		return s.unsent(ctx, v, err, now)
 	}
 	if v, err = s.sent(ctx, v, now); err != nil {
@@ -100,6 +93,26 @@ func (s *Service) send(ctx context.Context, v *feedback.Invitation, now time.Tim
 	}
 	s.Log.Info("mail sent", "kind", string(m.Kind), "invitation", v.ID, "survey", v.Survey)
 	return s.count(ctx, v, now)
+}
+
+// ready writes the mail that is due, unless a rule has something against it by now, it cannot be written,
+// or it was tried so long ago that a provider may have forgotten that it has it.
+func (s *Service) ready(ctx context.Context, v *feedback.Invitation, now time.Time) (m mail.Message, ready bool, err error) {
+	survey, err := s.Catalog.Version(ctx, v.Survey, v.Version)
+	if err != nil {
+		return m, false, fmt.Errorf("survey of invitation: %w", err)
+	}
+	stopped, err := s.hold(ctx, v, survey, now)
+	if err != nil || stopped {
+		return m, false, err
+	}
+	if v.Attempts > 1 && now.Sub(v.Started) > giveUp {
+		return m, false, s.unsent(ctx, v, mail.Rejected("it was tried for 23 hours; whether an earlier attempt arrived is not known, and another might send it twice", nil), now)
+	}
+	if m, err = s.message(v, survey); err != nil {
+		return m, false, s.unsent(ctx, v, mail.Rejected("the mail could not be written", err), now)
+	}
+	return m, true, nil
 }
 
 // sent writes down that the mail went out. It is a fact that a change made meanwhile (a click, an

@@ -132,6 +132,12 @@ func Reason(err error) string {
 	return err.Error()
 }
 
+// Maybe tells whether the provider may have the message although err says that it is not sent.
+func Maybe(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Maybe
+}
+
 // Class returns the class of err in one word, for logs: "rejected", "account" or "temporary", and ""
 // for nil.
 func Class(err error) string {

@@ -33,6 +33,9 @@ type Config struct {
 	// ReplyTo returns the address at which an answer of the customer comes back into a case; empty, or a nil
 	// function, where no mail comes in.
 	ReplyTo func(caseID string) string
+	// Mark returns the word by which an answer is recognised as one to a case's mail; empty, or a nil
+	// function, where nobody looks.
+	Mark func(caseID string) string
 	// Wake is called when a case has fallen due; WakeInvite when an invitation has.
 	Wake, WakeInvite func()
 }

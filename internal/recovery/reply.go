@@ -93,8 +93,12 @@ func (s *Service) letter(ctx context.Context, c *feedback.Case, m *feedback.Case
 	if err != nil {
 		return mail.Message{}, fmt.Errorf("render reply: %w", err)
 	}
+	mark := ""
+	if s.Mark != nil {
+		mark = s.Mark(c.ID)
+	}
 	return mail.Message{
-		Kind: mail.KindReply, Ref: c.ID, Key: "case:" + c.ID + ":" + m.Key, Date: m.At,
+		Kind: mail.KindReply, Ref: c.ID, Thread: mark, Key: "case:" + c.ID + ":" + m.Key, Date: m.At,
 		From: mail.Address{Name: m.By.DisplayName(), Email: s.From.Email}, To: mail.Address{Name: c.Customer.Name, Email: c.Customer.Email},
 		ReplyTo: s.answersTo(c, m.By), Subject: subject, Text: text, HTML: html, Language: page.Language,
 	}, nil

@@ -56,7 +56,7 @@ func TestErrors(t *testing.T) {
 		"rate":              {failure: mailtest.Failure{Status: 429, Name: "rate_limit_exceeded", RetryAfter: "3"}, class: mail.ErrTemporary, wait: 3 * time.Second},
 		"daily quota":       {failure: mailtest.Failure{Status: 429, Name: "daily_quota_exceeded"}, class: mail.ErrAccount},
 		"still running":     {failure: mailtest.Failure{Status: 409, Name: "concurrent_idempotent_requests"}, class: mail.ErrTemporary, maybe: true, wait: time.Second},
-		"other content":     {failure: mailtest.Failure{Status: 409, Name: "invalid_idempotent_request"}, class: mail.ErrRejected},
+		"other content":     {failure: mailtest.Failure{Status: 409, Name: "invalid_idempotent_request"}, class: mail.ErrRejected, maybe: true},
 		"wrong address":     {failure: mailtest.Failure{Status: 422, Name: "invalid_from_address"}, class: mail.ErrAccount},
 		"security":          {failure: mailtest.Failure{Status: 451, Name: "security_error"}, class: mail.ErrRejected},
 		"their error":       {failure: mailtest.Failure{Status: 500, Name: "application_error"}, class: mail.ErrTemporary, maybe: true},

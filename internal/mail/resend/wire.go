@@ -89,7 +89,7 @@ func classify(ctx context.Context, a *answer, err error) error {
 	case a.Status == http.StatusConflict && a.Name == "concurrent_idempotent_requests":
 		return &mail.Error{Class: mail.ErrTemporary, Reason: said, RetryAfter: max(a.retryAfter, time.Second), Maybe: true}
 	case a.Status == http.StatusConflict:
-		return mail.Rejected(said+" (an earlier attempt with other content was taken)", nil)
+		return &mail.Error{Class: mail.ErrRejected, Reason: said + " (an earlier attempt with other content was taken)", Maybe: true}
 	case a.Status == http.StatusRequestTimeout, a.Status >= 500:
 		return &mail.Error{Class: mail.ErrTemporary, Reason: said, RetryAfter: a.retryAfter, Maybe: true}
 	case a.Status >= 400:

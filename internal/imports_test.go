@@ -49,6 +49,7 @@ var rules = []rule{
 	{"internal/learn", append(verb(), "internal/sentiment"), "the engine learns from labels that are handed in"},
 	{"internal/staff", verb(), "who signs in; as invite"},
 	{"internal/forget", append(verb(), "internal/export", "internal/mail/outbox"), "what is kept of a person, in rows and in mails, and taking it out"},
+	{"internal/intake", []string{"internal/feedback", "internal/export", "internal/invite", "internal/collect"}, "the way back in: bytes in, rows to the verbs"},
 	{"internal/export", []string{"internal/feedback", "internal/store"}, "tables for other programs: rows in, bytes out"},
 	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/recovery", "internal/coaching"), "plays the loop through its verbs"},
 	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/coaching", "internal/perception",

@@ -49,7 +49,7 @@ func (s *Service) await(ctx context.Context, verdict <-chan sentiment.Verdict, l
 
 // openFirst opens the case of a low score whose comment nobody has understood yet.
 func (s *Service) openFirst(ctx context.Context, r *feedback.Response, survey feedback.Survey, now time.Time) error {
-	if !r.Low || r.HasCase || r.Original != "" || len(r.Versions) > 0 || r.Settle.After(now) {
+	if !r.Low || r.Imported() || r.HasCase || r.Original != "" || len(r.Versions) > 0 || r.Settle.After(now) {
 		return nil
 	}
 	if err := s.Recovery.Open(ctx, r, survey, now); err != nil {

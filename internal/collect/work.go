@@ -37,7 +37,7 @@ func (s *Service) Work(ctx context.Context, now time.Time) (int, error) {
 
 // rank puts the answers that somebody waits for first.
 func rank(r *feedback.Response) int {
-	if r.Low && !r.HasCase {
+	if r.Low && !r.HasCase && !r.Imported() {
 		return 0
 	}
 	return 1

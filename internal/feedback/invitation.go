@@ -53,6 +53,21 @@ type Invitation struct {
 	Ledger  []Line
 }
 
+// NewInvitation is the invitation to survey for an interaction, to be sent at a moment.
+func NewInvitation(in *Interaction, survey Survey, at, now time.Time) *Invitation {
+	v := &Invitation{
+		Interaction: in.ID, Source: in.Source, External: in.External,
+		Survey: survey.ID, Version: survey.Version, Metric: survey.Metric,
+		Person: in.Person, Customer: in.Customer, Agent: in.Agent,
+		Channel: in.Channel, Subject: in.Subject, Tags: in.Tags,
+		Language: survey.Language(in.Customer.Locale), State: Scheduled,
+		CreatedAt: UTC(now), SendAt: UTC(at), ExpiresAt: UTC(at.Add(survey.Ask.Expires)),
+		Remind: survey.Ask.Remind,
+	}
+	v.ID, v.Due = InvitationID(in.ID, survey.ID), v.SendAt
+	return v
+}
+
 // Open tells whether the invitation's link takes an answer, or a correction of one, at now.
 func (v *Invitation) Open(now time.Time) bool {
 	switch v.State {
@@ -102,6 +117,22 @@ func (v *Invitation) nextStep() time.Time {
 		}
 	}
 	return v.ExpiresAt
+}
+
+// MarkImported records that an answer was taken over from another system, which had asked at about
+// asked. It is due once more, to be counted; nothing is sent any more.
+func (v *Invitation) MarkImported(asked, answered, now time.Time) {
+	if v.State == Answered {
+		return
+	}
+	if v.SentAt.IsZero() {
+		v.SendAt = UTC(Earliest(asked, answered))
+		v.SentAt = v.SendAt
+	}
+	v.State, v.AnsweredAt, v.Remind = Answered, UTC(answered), nil
+	v.Log(now, "answered", "import", "The answer was taken over from another system.")
+	v.Changed = UTC(now)
+	v.Next(v.Changed)
 }
 
 // MarkAnswered records that a response exists. It is due once more, to be counted.

@@ -157,6 +157,9 @@ func (r *Response) keepVersion() {
 // see whatever the label or score), or "reply" (an answer by mail that is not praise: a machine cannot
 // tell a question from a remark); empty when it needs none.
 func (r *Response) CaseReason() string {
+	if r.Imported() {
+		return ""
+	}
 	if reason := r.displeased(); reason != "" {
 		return reason
 	}
@@ -168,6 +171,10 @@ func (r *Response) CaseReason() string {
 	}
 	return ""
 }
+
+// Imported tells whether the response was taken over from another system. It counts like any other, and
+// nobody is alerted: whatever could be mended was for that system to mend.
+func (r *Response) Imported() bool { return r.Vote.Way == WayImport }
 
 // Displeased tells whether score or words say that the customer is not content. Signals do not: an
 // old lady's thanks are thanks.

@@ -192,17 +192,7 @@ func (s *Service) schedule(ctx context.Context, in *feedback.Interaction, survey
 
 // NewInvitation is the invitation to survey for an interaction, to be sent at a moment.
 func NewInvitation(in *feedback.Interaction, survey feedback.Survey, at, now time.Time) *feedback.Invitation {
-	v := &feedback.Invitation{
-		Interaction: in.ID, Source: in.Source, External: in.External,
-		Survey: survey.ID, Version: survey.Version, Metric: survey.Metric,
-		Person: in.Person, Customer: in.Customer, Agent: in.Agent,
-		Channel: in.Channel, Subject: in.Subject, Tags: in.Tags,
-		Language: survey.Language(in.Customer.Locale), State: feedback.Scheduled,
-		CreatedAt: feedback.UTC(now), SendAt: feedback.UTC(at), ExpiresAt: feedback.UTC(at.Add(survey.Ask.Expires)),
-		Remind: survey.Ask.Remind,
-	}
-	v.ID, v.Due = feedback.InvitationID(in.ID, survey.ID), v.SendAt
-	return v
+	return feedback.NewInvitation(in, survey, at, now)
 }
 
 // skipped is the decision not to ask; nothing is decided when no rule refused.

@@ -12,13 +12,16 @@ import (
 var ErrUnproven = errors.New("not yet known to come from a person")
 
 // Bounds of what a person does, from the moment a page is there. Reading a question takes longer than
-// a second; a hand that is quicker has at least moved the pointer to where it presses.
+// a second. A hand goes to where it presses: a pointer that jumps there is a script's, which a busy
+// machine can make look slow, so that without any gesture only patience is believed.
 const (
 	glance     = 1500 * time.Millisecond // before a page may send the answer by itself
-	read       = time.Second             // before a press is believed without anything else
+	read       = time.Second             // before a press is believed where no script could look
+	stillness  = 3 * time.Second         // before a press is believed that nothing led up to
 	reflex     = 400 * time.Millisecond  // before this no press is believed
-	enoughPath = 3                       // places the pointer went through; a script jumps to the button
+	enoughPath = 3                       // places the pointer went through
 	enoughTime = 30                      // milliseconds that it took
+	twoPresses = 300                     // milliseconds between two places that a hand pressed one after the other
 	enoughTurn = 2                       // turns of the wheel
 )
 
@@ -94,26 +97,33 @@ func (v Visit) seen(vote *feedback.Vote, scanned bool) bool {
 
 // pressed decides about a press of the button.
 func (v Visit) pressed(vote *feedback.Vote) bool {
-	dwell := v.Open
-	if e := v.Evidence; e != nil {
-		dwell = min(dwell, ms(e.Dwell))
-		vote.Reasons = gestures(e)
-	} else {
+	e := v.Evidence
+	if e == nil {
 		vote.Reasons = []string{ReasonNoScript}
+	} else {
+		vote.Reasons = gestures(e)
 	}
-	if v.Typed {
+	switch {
+	case v.Typed:
 		vote.Reasons = append(vote.Reasons, ReasonTyped)
 		return true
-	}
-	if dwell >= read {
+	case e == nil && v.Open >= read, e != nil && min(v.Open, ms(e.Dwell)) >= needed(e):
 		vote.Reasons = append(vote.Reasons, ReasonDwell)
-		return true
-	}
-	if e := v.Evidence; dwell >= reflex && e != nil && (e.Moves >= enoughPath || e.Keys > 1) {
 		return true
 	}
 	vote.Reasons = []string{ReasonEarly}
 	return false
+}
+
+// needed is how long somebody who moved like this must have been there before a press is believed.
+func needed(e *feedback.Evidence) time.Duration {
+	switch {
+	case e.Moves >= enoughPath, e.Moves > 1 && e.Spread >= twoPresses, e.Keys > 0, e.Wheel >= enoughTurn:
+		return reflex
+	case e.Touches > 0: // a tap comes without a way
+		return glance
+	}
+	return stillness
 }
 
 // gestures names what only a person does.

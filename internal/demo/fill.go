@@ -84,7 +84,7 @@ func Fill(ctx context.Context, c Config, now time.Time) (*Stage, error) {
 		return nil, err
 	}
 	s.choose(h)
-	return s, nil
+	return s, s.scan(ctx, h, now)
 }
 
 // hire adds the staff.
@@ -163,6 +163,8 @@ func (s *Stage) ask(h *history, in *feedback.Interaction, v *feedback.Invitation
 		v.MarkAnswered(answeredAt)
 		h.responses = append(h.responses, r)
 		s.mark(h, r.Leaves(s.config.Zone))
+	} else {
+		click(v)
 	}
 	s.mark(h, v.Leaves(s.config.Zone))
 	v.MarkCounted()
@@ -260,7 +262,7 @@ func (s *Stage) choose(h *history) {
 		}
 	}
 	for _, v := range h.invitations {
-		if v.State == feedback.Sent && v.Survey == "csat" && v.Language == "en" {
+		if v.State == feedback.Sent && v.Survey == "csat" && v.Language == "en" && len(v.Signs) == 0 {
 			s.Invitation = v.ID
 		}
 	}

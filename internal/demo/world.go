@@ -34,7 +34,7 @@ type world struct {
 // busy is the extra share of interactions that the first agent of the first team gets.
 const busy = 0.13
 
-// domain is where the invented staff have their addresses; customers are at example.com (RFC 2606).
+// domain is where the invented staff have their addresses; customers are at example.com and in .example (RFC 2606).
 const domain = "acme.test"
 
 func newWorld(seed uint64, customers int, now time.Time, zone *time.Location) (*world, error) {
@@ -66,10 +66,13 @@ func (w *world) customer(i int) feedback.Customer {
 			break
 		}
 	}
-	name := pick(w.dice, l.first) + " " + pick(w.dice, l.last)
+	name, host := pick(w.dice, l.first)+" "+pick(w.dice, l.last), "example.com"
+	if i%scannedEvery == scannedEvery-1 {
+		host = scannedDomain
+	}
 	value := math.Round(math.Exp(w.dice.NormFloat64()*0.9+5.2)*100) / 100
 	return feedback.Customer{
-		ID: fmt.Sprintf("c-%d", 1000+i), Email: fmt.Sprintf("customer%d@example.com", 1000+i), Name: name,
+		ID: fmt.Sprintf("c-%d", 1000+i), Email: fmt.Sprintf("customer%d@%s", 1000+i, host), Name: name,
 		Locale: l.locale, Timezone: l.zone, Value: value, Segment: segment(value),
 	}
 }
@@ -168,6 +171,7 @@ func (w *world) answer(in feedback.Interaction, s feedback.Survey, mood float64)
 			a.Answers[q.ID] = w.reply(q, felt)
 		}
 	}
+	a.Vote = voteOf(in.Source+in.External, a.Comment)
 	return a
 }
 

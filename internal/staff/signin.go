@@ -110,6 +110,20 @@ func (s *Service) UseLink(ctx context.Context, secret string, now time.Time) (se
 	case err != nil:
 		return "", "", err
 	}
+	return s.enter(ctx, link, now)
+}
+
+// TryLink signs in as UseLink does and leaves the link as it is.
+func (s *Service) TryLink(ctx context.Context, secret string, now time.Time) (session, next string, err error) {
+	link, err := s.PeekLink(ctx, secret, now)
+	if err != nil {
+		return "", "", err
+	}
+	return s.enter(ctx, link, now)
+}
+
+// enter opens a session for whom a link was made.
+func (s *Service) enter(ctx context.Context, link *feedback.Link, now time.Time) (session, next string, err error) {
 	u, err := s.active(ctx, link.User)
 	if errors.Is(err, ErrNoSession) {
 		return "", "", ErrLink

@@ -18,6 +18,10 @@ type browserPage struct {
 	Name  string `json:"name"`
 	Path  string `json:"path"`
 	Enter string `json:"enter,omitempty"`
+	// Customer pages must also hold on the narrowest screen with forced colours.
+	Customer bool `json:"customer,omitempty"`
+	// Submit sends the page's first form as it is: what comes back is looked at.
+	Submit bool `json:"submit,omitempty"`
 }
 
 type browserAnswer struct {
@@ -48,6 +52,7 @@ func TestInBrowser(t *testing.T) {
 	plan := browserPlan{Base: s.url, Out: os.Getenv("EARSHOT_TEST_SCREENSHOTS")}
 	s.planSurveys(&plan)
 	s.planStaff(&plan)
+	s.run()
 	in, err := json.Marshal(plan)
 	check(t, err)
 	cmd := exec.CommandContext(t.Context(), "node", "run.mjs")
@@ -62,7 +67,9 @@ func TestInBrowser(t *testing.T) {
 
 // planSurveys covers every metric, language and state of the customers' pages.
 func (s *site) planSurveys(plan *browserPlan) {
-	add := func(name, path string) { plan.Pages = append(plan.Pages, browserPage{Name: name, Path: path}) }
+	add := func(name, path string) {
+		plan.Pages = append(plan.Pages, browserPage{Name: name, Path: path, Customer: true})
+	}
 	survey := func(id, survey string) string {
 		return "/s/" + s.invited(id, func(m map[string]any) { m["survey"] = survey })
 	}
@@ -83,6 +90,10 @@ func (s *site) planSurveys(plan *browserPlan) {
 	add("answered", answered)
 	add("thanks", answered+"/thanks")
 	add("thanks-ar", answered+"/thanks?lang=ar")
+	s.planAftermath(plan)
+	if os.Getenv("EARSHOT_TEST_AXE") == "all" {
+		s.planEverything(plan)
+	}
 	add("optout", answered+"/opt-out")
 	add("over", over)
 	add("unknown", "/s/nothing")
@@ -140,6 +151,11 @@ func (s *site) planStaff(plan *browserPlan) {
 	admin := enter("root@acme.test", "Root", feedback.RoleAdmin, "")
 	admin("admin", "/admin")
 	admin("definition", "/admin/surveys/csat")
+	s.scannedMail()
+	admin("votes", "/admin/votes")
+	admin("clicks", "/admin/votes?show=intents")
+	admin("domains", "/admin/votes?show=domains")
+	admin("requests", "/admin/requests")
 	admin("outbox", "/outbox")
 	admin("mail", s.firstMail(s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")))
 }

@@ -62,6 +62,7 @@ func (a *app) submitSignIn(c *fiber.Ctx) error {
 type linkView struct {
 	Action string
 	User   string
+	At     string // when the page was made
 }
 
 // GET /sign-in/{secret}: a page with a button. Mail scanners open links; only the button signs in.
@@ -75,15 +76,24 @@ func (a *app) showLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.page(c, "link", linkView{Action: "/sign-in/" + url.PathEscape(secret), User: link.User})
+	return a.page(c, "link", linkView{Action: "/sign-in/" + url.PathEscape(secret), User: link.User, At: stamp(a.Now())})
 }
 
-// POST /sign-in/{secret}: uses the link up and signs in.
+// POST /sign-in/{secret}: uses the link up and signs in. A press that comes sooner than anybody reads
+// signs in as well, but leaves the link for its owner: a scanner that presses buttons must not use it up.
 func (a *app) useLink(c *fiber.Ctx) error {
 	if err := a.sameSite(c); err != nil {
 		return err
 	}
-	session, next, err := a.Staff.UseLink(c.UserContext(), c.Params("secret"), a.Now())
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	use := a.Staff.UseLink
+	if a.hasty(c, form) {
+		use = a.Staff.TryLink
+	}
+	session, next, err := use(c.UserContext(), c.Params("secret"), a.Now())
 	if errors.Is(err, staff.ErrLink) {
 		return a.deadLink(c)
 	}

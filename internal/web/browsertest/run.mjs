@@ -2,7 +2,9 @@
 // nothing wider than the screen, nothing that the policy of the page refused, and a survey that is
 // answered with scripts switched off. The plan comes as JSON on standard input:
 //   {"base": "http://…", "out": "folder for pictures",
-//    "pages": [{"name", "path", "enter": "path that signs in, optional"}],
+//    "pages": [{"name", "path", "enter": "path that signs in, optional", "customer": whether it must also
+//      hold on the narrowest screen (320 px, which is a desk at 400 %) with forced colours,
+//      "submit": whether its first form is sent as it is, to look at what comes back}],
 //    "answer": [{"path", "score", "comment", "thanks"}]}
 // Prints one line per finding and ends with status 1 when there was any.
 import fs from "node:fs";
@@ -12,7 +14,8 @@ import { chromium } from "playwright-core";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const plan = JSON.parse(fs.readFileSync(0, "utf8"));
-const screens = [{ name: "phone", width: 390, height: 844, dark: false }, { name: "desk", width: 1440, height: 900, dark: true }];
+const screens = [{ name: "phone", width: 390, height: 844, dark: false }, { name: "desk", width: 1440, height: 900, dark: true },
+  { name: "narrow", width: 320, height: 640, dark: false, forced: true }];
 let found = 0;
 const finding = (text) => { found++; console.log(text); };
 
@@ -24,18 +27,24 @@ const browser = await chromium.launch({
 async function context(screen, options = {}) {
   return browser.newContext({
     viewport: { width: screen.width, height: screen.height }, deviceScaleFactor: 1,
-    colorScheme: screen.dark ? "dark" : "light", reducedMotion: "reduce", ...options,
+    colorScheme: screen.dark ? "dark" : "light", reducedMotion: "reduce", forcedColors: screen.forced ? "active" : "none", ...options,
   });
 }
 
 // look opens one page and reports what is wrong with it.
-async function look(page, where, name, screen) {
+async function look(page, where, name, screen, submit) {
   const label = `${name} on the ${screen.name}`;
   const refused = [];
   page.removeAllListeners("console");
   page.on("console", (m) => { if (m.type() === "error") refused.push(m.text()); });
-  const res = await page.goto(plan.base + where, { waitUntil: "load" });
-  await page.waitForTimeout(300);
+  let res = await page.goto(plan.base + where, { waitUntil: "load" });
+  if (submit) {
+    const back = page.waitForResponse((r) => r.request().method() === "POST");
+    await page.evaluate(() => document.querySelector("form").submit());
+    res = await back;
+    await page.waitForLoadState("load");
+  }
+  await page.waitForTimeout(screen.forced ? 50 : 300);
   const serious = refused.filter((t) => !/status of 4\d\d/.test(t) && !/Cross-Origin-Opener-Policy/.test(t));
   for (const t of serious) finding(`${label}: console: ${t}`);
   if (res.status() >= 500) finding(`${label}: status ${res.status()}`);
@@ -52,6 +61,7 @@ async function look(page, where, name, screen) {
 for (const screen of screens) {
   const contexts = new Map();
   for (const p of plan.pages) {
+    if (screen.forced && !p.customer) continue;
     const key = p.enter || "";
     if (!contexts.has(key)) {
       const c = await context(screen);
@@ -63,7 +73,7 @@ for (const screen of screens) {
       }
       contexts.set(key, page);
     }
-    await look(contexts.get(key), p.path, p.name, screen);
+    await look(contexts.get(key), p.path, p.name, screen, p.submit);
   }
   for (const page of contexts.values()) await page.context().close();
 }

@@ -1,14 +1,15 @@
 // What the survey page sees of its visitor: enough to know a person from a mail scanner, and nothing
-// that tells one person from another. The numbers go with the answer; where the link in the mail named
-// a score, the page sends it by itself once somebody is there. Without this script the button does all.
+// that tells one person from another. The numbers go with whatever form is sent; where the link in the
+// mail named a score, the page sends it by itself once somebody is there. Without this script the buttons
+// do all.
 (() => {
   "use strict";
-  const form = document.querySelector("form[data-survey]");
-  if (!form || !window.fetch || !window.URLSearchParams) return;
+  const forms = document.querySelectorAll("form"), form = document.querySelector("form[data-survey]");
+  if (!forms.length || !window.fetch || !window.URLSearchParams) return;
   const early = 800, start = performance.now();
   const seen = { dwell: 0, visible: 0, first: 0, moves: 0, spread: 0, keys: 0, touches: 0, wheel: 0, early: false };
   const now = () => Math.round(performance.now() - start);
-  let oneClick = form.dataset.survey === "one-click", began = 0, place = "", tick = performance.now();
+  let oneClick = form && form.dataset.survey === "one-click", began = 0, place = "", tick = performance.now();
 
   const listen = (names, count) => names.forEach((name) => addEventListener(name, (e) => {
     if (!e.isTrusted) return;
@@ -32,7 +33,7 @@
   listen(["wheel", "touchmove"], () => { seen.wheel++; });
 
   const evidence = () => { seen.dwell = now(); return JSON.stringify(seen); };
-  form.addEventListener("submit", () => { form.elements._seen.value = evidence(); });
+  for (const f of forms) if (f.elements._seen) f.addEventListener("submit", () => { f.elements._seen.value = evidence(); });
 
   const somebody = () => !seen.early && (seen.touches || seen.keys || seen.wheel > 1 || (seen.moves > 2 && seen.spread >= 30));
 

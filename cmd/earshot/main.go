@@ -77,7 +77,7 @@ of the agent who owns it while it can still be mended. Everything runs from this
 		serveCommand(), demoCommand(), analyzeCommand(), surveyCommand(),
 		learnCommand(), reanalyseCommand(),
 		keyCommand(), userCommand(), exportCommand(), forgetCommand(), discloseCommand(), migrateCommand(), evaluateCommand(), healthCommand(), versionCommand(),
-		doctorCommand(), importCommand(),
+		doctorCommand(), importCommand(), optOutCommand(),
 	)
 	return root
 }

@@ -19,7 +19,9 @@ func (a *app) apiRoutes() []route {
 	return []route{
 		{"POST", "/v1/interactions", a.postInteraction},
 		{"POST", `/v1/interactions\:batch`, a.postInteractions},
+		{"GET", "/v1/interactions", a.getInteractions},
 		{"GET", "/v1/interactions/:source/:id", a.getInteraction},
+		{"POST", "/v1/interactions/:source/:id/withdraw", a.withdrawInteraction},
 		{"POST", "/v1/feedback", a.postFeedback},
 		{"GET", "/v1/responses", a.getResponses},
 		{"POST", "/v1/responses/:id/sentiment", a.postSentiment},
@@ -92,6 +94,10 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/votes/:id/correct", admin, a.correctVote)
 	f.Get("/admin/requests", admin, a.showRequests)
 	f.Post("/admin/requests/done", admin, a.closeRequest)
+	f.Get("/admin/why", admin, a.showWhy)
+	f.Post("/admin/why/:action", admin, a.actOnPerson)
+	f.Get("/admin/opt-outs", admin, a.exportOptOuts)
+	f.Post("/admin/opt-outs", admin, a.importOptOuts)
 	f.Post("/admin/surveys/:id/pause", admin, a.pauseSurvey)
 	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 

@@ -18,7 +18,7 @@ func (s *site) walkStaffPages(visit func(name, body string)) {
 	s.t.Helper()
 	admin := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
 	id := s.lowCase("1", "The agent was rude and the refund still has not arrived. Call me back.")
-	for _, path := range []string{"/desk", "/desk/cases/" + id, "/board", "/board/me", "/admin", "/admin/surveys/csat", "/outbox", s.firstMail(admin)} {
+	for _, path := range []string{"/desk", "/desk/cases/" + id, "/board", "/board/me", "/admin", "/admin/surveys/csat", "/admin/why?q=zendesk/1", "/admin/opt-outs", "/outbox", s.firstMail(admin)} {
 		a := s.do(admin, s.request("GET", path, ""))
 		has(s.t, a, 200, "<title>")
 		visit(path, a.body)
@@ -192,7 +192,7 @@ func TestRoles(t *testing.T) {
 	// page → who may open it; everybody else is told no, and somebody signed out is led to the sign-in.
 	pages := map[string]string{
 		"/desk": "agent lead admin", "/desk/cases/" + id: "agent lead admin", "/board": "lead executive admin",
-		"/admin": "admin", "/outbox": "admin", "/admin/surveys/csat": "admin",
+		"/admin": "admin", "/outbox": "admin", "/admin/surveys/csat": "admin", "/admin/why?q=a@b.test": "admin", "/admin/opt-outs?format=csv": "admin",
 	}
 	people := map[string]*http.Client{
 		"agent": s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing"), "lead": s.signedIn("lea@acme.test", "Lea", feedback.RoleLead, "Billing"),

@@ -79,6 +79,7 @@ func Fill(ctx context.Context, c Config, now time.Time) (*Stage, error) {
 		s.praise(h, r)
 	}
 	s.coach(h)
+	s.judge(h, now)
 	s.place(h)
 	if err := s.write(ctx, h, now); err != nil {
 		return nil, err

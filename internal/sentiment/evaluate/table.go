@@ -79,14 +79,19 @@ func writeCalibration(w io.Writer, reports []Report) error {
 	for _, e := range engines {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintf(t, "\n%s says\tis right\tanswers\t95 %%\t\n", e)
+		distance, all := 0.0, 0
 		for i, b := range sumOfBins(of[e]) {
 			if b.N == 0 {
 				continue
 			}
 			right := wilson(int(math.Round(b.Right)), b.N)
+			distance, all = distance+math.Abs(b.Right-b.Confidence), all+b.N
 			fmt.Fprintf(t, "%d–%d %%: %.1f\t%.1f\t%d\t%s\t\n", 50+5*i, 55+5*i, 100*b.Confidence/float64(b.N), 100*right.Value(), b.N, interval(right))
 		}
 		if err := t.Flush(); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "  calibration error over all answers: %.3f\n", distance/float64(max(all, 1))); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,7 @@ func (s *Stage) coach(h *history) {
 		switch n {
 		case 0, 3:
 			s.remark(h, feedback.Remark{Kind: feedback.Dispute, Response: c.ID, Agent: c.Agent, By: c.Agent.Email, WrittenAt: at, DecideBy: s.world.now.Add(26 * time.Hour),
-				Reason: feedback.DisputeReasons()[n%2], Text: "The parcel was lost before the case came to me; I heard of it from the customer."})
+				Reason: feedback.DisputeReasons()[n%2], Text: "The promise was made before the case came to me; I heard of it from the customer."})
 		case 4:
 			s.remark(h, feedback.Remark{Kind: feedback.Lesson, Response: c.ID, Agent: feedback.Agent{Team: c.Agent.Team}, By: lead, WrittenAt: at,
 				Text: "We all promise call-backs. From now on: write the hour into the case, and if it slips, tell the customer before it does."})
@@ -86,7 +86,7 @@ func (s *Stage) remark(h *history, r feedback.Remark) {
 		r.ID, r.DecideBy = feedback.DisputeID(r.Response, r.By), feedback.UTC(r.DecideBy)
 		if chance(s.world.dice, 0.5) {
 			r.Decision, r.DecidedBy, r.DecidedAt = feedback.Upheld, s.leads[r.Agent.Team], feedback.UTC(r.WrittenAt.Add(3*time.Hour))
-			r.Lines = []feedback.RemarkLine{{At: r.DecidedAt, By: r.DecidedBy, What: feedback.Upheld, Text: "True: the carrier had lost it the day before."}}
+			r.Lines = []feedback.RemarkLine{{At: r.DecidedAt, By: r.DecidedBy, What: feedback.Upheld, Text: "True: the case changed hands the day before, without a word about it."}}
 		}
 	}
 	r.Plan()

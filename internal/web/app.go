@@ -84,6 +84,7 @@ type app struct {
 	assets     *assets
 	words      map[string]words
 	staffWords staffWords
+	glances    *glances
 	meter      *meter
 	throttle   *throttle
 	streams    *streams
@@ -122,6 +123,7 @@ func newApp(c Config) (*app, error) {
 		return nil, fmt.Errorf("base URL %q is not of the form https://host", c.BaseURL)
 	}
 	a := &app{Config: c, secure: base.Scheme == "https", host: base.Host, throttle: newThrottle(), holidays: holiday.New()}
+	a.glances = &glances{last: map[string]glance{}}
 	a.streams = &streams{stop: make(chan struct{}), look: streamLook}
 	if a.assets, err = loadAssets(embedded); err != nil {
 		return nil, err

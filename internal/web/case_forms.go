@@ -22,6 +22,7 @@ import (
 // caseForms says which forms the page offers and what was typed into the one that failed.
 type caseForms struct {
 	URL         string
+	Undo        string // the reader's latest step, while it can be taken back
 	Main        string // the action that comes next; empty when nothing does
 	Acknowledge bool
 	Contact     bool
@@ -68,6 +69,7 @@ func (a *app) formsOf(u *feedback.User, k *feedback.Case, people []*feedback.Use
 		Acknowledge: k.State == feedback.CaseOpen,
 		Contact:     k.State == feedback.CaseOpen || k.State == feedback.CaseAcknowledged,
 		Resolve:     k.State.Working(), Reopen: !k.State.Working(),
+		Undo:  k.Undoable(u.Email, a.Now()),
 		Reply: k.Customer.Email != "", Snooze: k.State.Working(),
 		From: u.Agent().DisplayName(), Once: rand.Text(), Seen: len(k.History),
 		RestUntil: a.Now().In(a.Zone).Add(24 * time.Hour).Truncate(time.Hour).Format(wallClock),

@@ -124,7 +124,7 @@ func openedWords(reason string) string {
 func eventWords(what string) string {
 	words := map[string]string{
 		"opened": "opened the case", "alerted": "alerted", "escalated": "told that time ran out:", "acknowledged": "acknowledged it",
-		"contacted": "contacted the customer", "resolved": "resolved it", "reopened": "reopened it", "noted": "wrote a note",
+		"contacted": "contacted the customer", "resolved": "resolved it", "undone": "took that back", "reopened": "reopened it", "noted": "wrote a note",
 		"assigned": "gave it to", "asked_again": "asked the customer again", "confirmed": "said that it was made right",
 		"not_confirmed": "said that it was not made right", "unreachable": "got no answer to the second question", "score_changed": "changed the answer",
 		"called": "called the customer", "replied": "wrote to the customer", "customer_replied": "wrote back", "snoozed": "let it rest",

@@ -15,6 +15,8 @@ func (a *app) leadRoutes(f *fiber.App) {
 	f.Get("/you", anyone, a.showYou)
 	f.Post("/you", anyone, a.saveYou)
 	f.Get("/desk/wall", anyone, a.showWall)
+	f.Get("/desk/stream", staff, a.deskStream)
+	f.Post("/desk/cases/:id/undo", staff, a.undoStep) // before the steps of the case: the first match answers
 	f.Get("/desk/team", lead, a.showTeam)
 	f.Get("/desk/coaching", staff, a.showCoaching)
 	f.Post("/desk/coaching/:id/answer", staff, a.answerRemark)

@@ -69,6 +69,7 @@ func (a *app) staffRoutes(f *fiber.App) {
 	admin := a.needUser(feedback.RoleAdmin)
 
 	f.Post("/sign-out", anyone, a.signOut)
+	a.leadRoutes(f)
 
 	f.Post("/verdicts", anyone, a.giveVerdict)
 
@@ -102,7 +103,6 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 
 	a.boardRoutes(f)
-	a.leadRoutes(f)
 	a.outRoutes(f)
 }
 

@@ -35,7 +35,7 @@ const (
 // streamConfig lets a stream and a download take their time; every other request has the server's limits.
 func streamConfig(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
-	if path == "/v1/stream" {
+	if path == "/v1/stream" || path == "/desk/stream" {
 		return fasthttp.RequestConfig{WriteTimeout: streamTime + time.Minute}
 	}
 	if downloads(path) {

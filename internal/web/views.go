@@ -95,6 +95,7 @@ func (v *views) Render(w io.Writer, name string, bind any, _ ...string) error {
 type frame struct {
 	tongue
 	Foreign   bool   // the page's words are English whatever the reader chose
+	Live      string // the stream of changes that the page follows; empty for a page that stands still
 	Name      string // of the page
 	Org       string
 	Version   string
@@ -144,6 +145,7 @@ func (a *app) frame(c *fiber.Ctx, name string, data any) *frame {
 		f.Lang, f.Dir, f.Words, f.Zone = f.lang, direction(f.lang), a.words[f.lang], f.zone
 		f.Foreign = f.lang != "en" && !spoken(name)
 		f.Nav = a.navigation(c, u, f.tongue)
+		f.Live = liveOf(c, name)
 	}
 	return f
 }

@@ -10,6 +10,7 @@
 //	                          alert-digest, escalation, sign-in, thanks, reply, word
 //	                          (between people of the organisation: praise, a note, a dispute)
 //	text.yaml                 the fixed words of all mails, by language
+//	brand.yaml                colour, logo, sender and words by brand
 //	replies.yaml              drafts for an agent's mail to a customer, by language and cause
 //
 // A mail's file defines "content" and "footer". HTML is html/template, text is text/template. What
@@ -43,7 +44,7 @@ import "embed"
 
 // FS holds the files at its root.
 //
-//go:embed layout.html parts.html layout.txt parts.txt text.yaml replies.yaml
+//go:embed layout.html parts.html layout.txt parts.txt text.yaml replies.yaml brand.yaml
 //go:embed invitation.html alert.html alert-digest.html escalation.html sign-in.html thanks.html reply.html word.html
 //go:embed invitation.txt alert.txt alert-digest.txt escalation.txt sign-in.txt thanks.txt reply.txt word.txt
 var FS embed.FS

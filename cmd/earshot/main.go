@@ -74,6 +74,7 @@ of the agent who owns it while it can still be mended. Everything runs from this
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
+		emailCommand(),
 		serveCommand(), demoCommand(), analyzeCommand(), surveyCommand(),
 		learnCommand(), reanalyseCommand(),
 		keyCommand(), userCommand(), exportCommand(), forgetCommand(), discloseCommand(), migrateCommand(), evaluateCommand(), healthCommand(), versionCommand(),

@@ -9,12 +9,14 @@ import (
 
 // message builds the mail that is due for an invitation. The same row gives the same bytes.
 func (s *Service) message(v *feedback.Invitation, survey feedback.Survey) (mail.Message, error) {
-	wording, err := survey.Text[v.Language].Render(feedback.NewFacts(v.Customer, v.Agent, s.Org, v.Subject))
+	brand, from := s.Templates.Brand(s.Brand.Org, s.From, mail.About{Survey: v.Survey, Team: v.Agent.Team, Source: v.Source})
+	wording, err := survey.Text[v.Language].Render(feedback.NewFacts(v.Customer, v.Agent, brand.Org, v.Subject))
 	if err != nil {
 		return mail.Message{}, err
 	}
 	kind := kindOf(v)
 	page := s.page(v, wording, kind)
+	page.Brand = brand
 	subject, text, html, err := s.Templates.Render(page)
 	if err != nil {
 		return mail.Message{}, fmt.Errorf("render %s: %w", kind, err)
@@ -24,7 +26,7 @@ func (s *Service) message(v *feedback.Invitation, survey feedback.Survey) (mail.
 		ref = fmt.Sprintf("%s-%d", v.ID, v.Reminded+1)
 	}
 	return mail.Message{
-		Kind: kind, Ref: v.ID, Key: string(kind) + ":" + ref, Date: v.Started, From: s.From,
+		Kind: kind, Ref: v.ID, Key: string(kind) + ":" + ref, Date: v.Started, From: from,
 		To:      mail.Address{Name: v.Customer.Name, Email: v.Customer.Email},
 		ReplyTo: s.answersTo(v), Thread: s.Tokens.Mark(feedback.SurveyThread, v.ID),
 		Subject: subject, Text: text, HTML: html, Unsubscribe: page.OptOutURL, Language: v.Language,
@@ -52,7 +54,7 @@ func kindOf(v *feedback.Invitation) mail.Kind {
 func (s *Service) page(v *feedback.Invitation, w feedback.Wording, kind mail.Kind) mail.Invitation {
 	link := s.BaseURL + "/s/" + s.Tokens.Mint(v.ID)
 	page := mail.Invitation{
-		Brand: s.Brand, Language: v.Language, Kind: kind, Metric: string(v.Metric),
+		Language: v.Language, Kind: kind, Metric: string(v.Metric),
 		Subject: w.Subject, Question: w.Question, Low: w.Low, High: w.High,
 		AgentName: v.Agent.FirstName(), CustomerName: v.Customer.FirstName(), InteractionSubject: v.Subject,
 		SurveyURL: link, OptOutURL: link + "/opt-out", DecoyURL: link + "/about", ByReply: s.Inbound != "",

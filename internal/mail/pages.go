@@ -23,6 +23,7 @@ type Page interface {
 
 // Brand is how the organisation looks in its mails.
 type Brand struct {
+	ID      string // names its words in brand.yaml; may be empty
 	Org     string // name shown to customers
 	Color   string // #rrggbb of buttons; anything else is the default blue
 	LogoURL string // absolute https URL of a picture of about 40 px height; empty shows the name

@@ -21,6 +21,8 @@ type Templates struct {
 	html  map[string]*htmltemplate.Template
 	text  map[string]*texttemplate.Template
 	words dictionary
+	// brands are the looks, in the order in which they are tried.
+	brands []brandRule
 	// replies are drafts for agents.
 	replies suggestions
 }
@@ -33,6 +35,8 @@ func Load(fsys fs.FS) (*Templates, error) {
 	t := &Templates{html: map[string]*htmltemplate.Template{}, text: map[string]*texttemplate.Template{}, words: dict}
 	mistakes := []error{err}
 	t.replies, err = loadSuggestions(fsys)
+	mistakes = append(mistakes, err)
+	t.brands, err = loadBrands(fsys, dict)
 	mistakes = append(mistakes, err)
 	for _, name := range pageNames() {
 		h, err := htmltemplate.New("layout.html").Funcs(conditionals()).ParseFS(fsys, "layout.html", "parts.html", name+".html")
@@ -55,12 +59,25 @@ func (t *Templates) tryAll() error {
 			mistakes = append(mistakes, err)
 		}
 		for _, s := range Samples(language) {
-			if _, _, _, err := t.Render(s.Page); err != nil {
-				mistakes = append(mistakes, fmt.Errorf("%s in %s: %w", s.Name, language, err))
+			for _, page := range append([]Page{s.Page}, t.inOwnWords(s.Page)...) {
+				if _, _, _, err := t.Render(page); err != nil {
+					mistakes = append(mistakes, fmt.Errorf("%s in %s: %w", s.Name, language, err))
+				}
 			}
 		}
 	}
 	return errors.Join(mistakes...)
+}
+
+// inOwnWords is a page in each brand that has words of its own.
+func (t *Templates) inOwnWords(p Page) []Page {
+	var out []Page
+	for _, r := range t.brands {
+		if r.words != nil {
+			out = append(out, Branded(p, Brand{ID: r.ID, Org: firstOf(r.Name, "Acme"), Color: r.Color, LogoURL: r.Logo}))
+		}
+	}
+	return out
 }
 
 // Languages returns the codes of the languages that the words come in.
@@ -74,7 +91,7 @@ func (t *Templates) Languages() []string {
 
 // Render returns a page as a mail: its subject, its plain text, and its HTML.
 func (t *Templates) Render(p Page) (subject, text, html string, err error) {
-	w := t.words.in(p.locale())
+	w := t.wordsOf(p)
 	if p, err = p.tidied(w); err != nil {
 		return "", "", "", err
 	}

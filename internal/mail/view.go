@@ -36,6 +36,10 @@ func (v view) brand() Brand {
 		return p.Brand
 	case Thanks:
 		return p.Brand
+	case Invitation:
+		return p.Brand
+	case Reply:
+		return p.Brand
 	case Word:
 		return p.Brand
 	}

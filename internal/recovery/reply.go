@@ -75,8 +75,9 @@ func (s *Service) write(ctx context.Context, c *feedback.Case, now time.Time) (w
 // letter builds the mail to the customer: under its author's name, in the customer's language, with what
 // the customer had written below, and answers lead back into the case.
 func (s *Service) letter(ctx context.Context, c *feedback.Case, m *feedback.CaseMail) (mail.Message, error) {
+	brand, from := s.Templates.Brand(s.Brand.Org, s.From, mail.About{Survey: c.Survey, Team: c.Agent.Team, Source: c.Source})
 	page := mail.Reply{
-		Brand: s.Brand, Language: c.Customer.Locale, CustomerName: c.Customer.FirstName(), AgentName: m.By.DisplayName(),
+		Brand: brand, Language: c.Customer.Locale, CustomerName: c.Customer.FirstName(), AgentName: m.By.DisplayName(),
 		InteractionSubject: c.Subject, Body: m.Body,
 	}
 	r, err := s.Store.Responses().Get(ctx, c.ID)
@@ -99,7 +100,7 @@ func (s *Service) letter(ctx context.Context, c *feedback.Case, m *feedback.Case
 	}
 	return mail.Message{
 		Kind: mail.KindReply, Ref: c.ID, Thread: mark, Key: "case:" + c.ID + ":" + m.Key, Date: m.At,
-		From: mail.Address{Name: m.By.DisplayName(), Email: s.From.Email}, To: mail.Address{Name: c.Customer.Name, Email: c.Customer.Email},
+		From: mail.Address{Name: m.By.DisplayName(), Email: from.Email}, To: mail.Address{Name: c.Customer.Name, Email: c.Customer.Email},
 		ReplyTo: s.answersTo(c, m.By), Subject: subject, Text: text, HTML: html, Language: page.Language,
 	}, nil
 }

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"earshot/internal/feedback"
 	"earshot/internal/mail"
+	"earshot/internal/recovery"
 
 	"github.com/spf13/cobra"
 )
@@ -32,7 +34,7 @@ func emailPreview() *cobra.Command {
 brand of brand.yaml: .html and .txt to look at, .eml to open in a mail program, and index.html with links to all.`,
 		Example: "  earshot email preview\n  earshot email preview ./preview --emails ./emails --org Acme", Args: atMostOne("a folder"),
 	}
-	settingFlags(c, "EARSHOT_EMAILS", "EARSHOT_ORG", "EARSHOT_FROM")
+	settingFlags(c, "EARSHOT_EMAILS", "EARSHOT_SURVEYS", "EARSHOT_ORG", "EARSHOT_FROM")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		cfg, err := loadConfig(cmd)
 		if err != nil {
@@ -42,7 +44,11 @@ brand of brand.yaml: .html and .txt to look at, .eml to open in a mail program, 
 		if err != nil {
 			return err
 		}
-		p := preview{templates: templates, folder: previewFolder, org: cfg.Org, from: mail.Address{Name: cfg.From.Name, Email: cfg.From.Address}}
+		surveys, err := loadSurveys(cfg.Surveys)
+		if err != nil {
+			return err
+		}
+		p := preview{surveys: surveys, templates: templates, folder: previewFolder, org: cfg.Org, from: mail.Address{Name: cfg.From.Name, Email: cfg.From.Address}}
 		if len(args) == 1 {
 			p.folder = args[0]
 		}
@@ -56,6 +62,7 @@ const gmailCuts = 102 * 1000
 
 // preview writes every mail into a folder.
 type preview struct {
+	surveys   []feedback.Survey
 	templates *mail.Templates
 	folder    string
 	org       string
@@ -78,7 +85,7 @@ func (p *preview) write(out io.Writer) error {
 	for _, l := range languages {
 		for _, s := range mail.Samples(l) {
 			for i, b := range brands {
-				page := mail.Branded(s.Page, b)
+				page := mail.Branded(p.worded(s.Page, l), b)
 				name := l + "-" + s.Name
 				if len(brands) > 1 && i < len(brands)-1 {
 					if !customerMail(page) {
@@ -98,6 +105,28 @@ func (p *preview) write(out io.Writer) error {
 	fmt.Fprintf(out, "Wrote %d mails in %d languages to %s; the largest has %d kB. Open %s\n",
 		len(p.names), len(languages), p.folder, p.largest/1000, filepath.Join(p.folder, "index.html"))
 	return errors.Join(p.mistakes...)
+}
+
+// worded puts a real survey's words into a mail that asks: the first definition of its scale, or the
+// re-survey.
+func (p *preview) worded(page mail.Page, language string) mail.Page {
+	in, ok := page.(mail.Invitation)
+	if !ok {
+		return page
+	}
+	for _, s := range p.surveys {
+		if string(s.Metric) != in.Metric || (s.ID == recovery.ResurveyID) != (in.Kind == mail.KindResurvey) {
+			continue
+		}
+		facts := feedback.NewFacts(feedback.Customer{Name: in.CustomerName}, feedback.Agent{Name: in.AgentName}, p.org, in.InteractionSubject)
+		w, err := s.Text[s.Language(language)].Render(facts)
+		if err != nil {
+			return page
+		}
+		in.Subject, in.Question, in.Low, in.High = w.Subject, w.Question, w.Low, w.High
+		return in
+	}
+	return page
 }
 
 // customerMail tells whether a page is for a customer.

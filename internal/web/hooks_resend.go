@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 
+	"earshot/internal/collect"
+	"earshot/internal/feedback"
 	"earshot/internal/mail"
 	"earshot/internal/mail/resend"
 	"earshot/internal/store"
@@ -64,6 +66,8 @@ func (a *app) resendEvent(ctx context.Context, e resend.Event) (result, why stri
 	switch e.Type {
 	case "email.delivered":
 		err = a.Invite.Delivered(ctx, e.Ref, e.At, e.Detail)
+	case "email.clicked":
+		return a.resendClick(ctx, e)
 	case "email.complained":
 		err = a.Invite.Complained(ctx, e.Ref, e.At, e.Detail)
 	case "email.suppressed":
@@ -80,6 +84,28 @@ func (a *app) resendEvent(ctx context.Context, e resend.Event) (result, why stri
 		return "", "there is no such invitation", nil
 	}
 	return result, "", err
+}
+
+// resendClick looks at who followed a link of a mail, where Resend counts clicks: machines that read mail
+// before people do are told by it. A click is no vote, and an opening is not looked at, because the
+// mailboxes' own proxies open every mail.
+func (a *app) resendClick(ctx context.Context, e resend.Event) (result, why string, err error) {
+	v, err := a.Collect.View(ctx, a.Tokens.Mint(e.Ref), a.Now())
+	if errors.Is(err, collect.ErrUnknown) {
+		return "", "there is no such invitation", nil
+	}
+	if err != nil && !errors.Is(err, collect.ErrGone) {
+		return "", "", err
+	}
+	at := e.Click.At
+	if at.IsZero() {
+		at = e.At
+	}
+	link, _, _ := strings.Cut(e.Click.Link, "?")
+	_, err = a.Collect.Observe(ctx, v, collect.Click{
+		Decoy: strings.HasSuffix(link, "/about"), Client: collect.Client{Agent: e.Click.Agent, Address: e.Click.Address},
+	}, feedback.UTC(at))
+	return "clicked", "", err
 }
 
 // resendReceived fetches a mail that came in and takes it as one that was posted here.

@@ -84,6 +84,25 @@ func TestResendMustSign(t *testing.T) {
 	has(t, s.tells("m1", body, 0), 404, "RESEND_WEBHOOK_SECRET")
 }
 
+// A click that Resend tells of is no vote; a machine's is a sign.
+func TestResendTellsOfClicks(t *testing.T) {
+	s, id := resendSite(t)
+	click := func(link, agent string) string {
+		return fmt.Sprintf(`,"click":{"link":"http://localhost/s/x%s","ipAddress":"203.0.113.9","userAgent":%q,"timestamp":%q}`, link, agent, s.clock().Add(time.Minute).Format(time.RFC3339))
+	}
+	has(t, s.tells("m1", news("clicked", id, click("?score=1", "Mozilla/5.0 Firefox/140.0")), 0), 200, `"result":"clicked"`)
+	v, err := s.st.Invitations().Get(context.Background(), id)
+	check(t, err)
+	if v.State != feedback.Sent || len(v.Intents) != 0 || len(v.Signs) != 0 {
+		t.Errorf("a person's click left %v %v in state %s", v.Intents, v.Signs, v.State)
+	}
+	has(t, s.tells("m2", news("clicked", id, click("/about", "Mozilla/5.0")), 0), 200, `"result":"clicked"`)
+	if v, err = s.st.Invitations().Get(context.Background(), id); err != nil || len(v.Signs) == 0 || !v.Scanned() {
+		t.Errorf("the hidden link was followed and left %v, %v", v.Signs, err)
+	}
+	has(t, s.tells("m3", news("clicked", strings.Repeat("0", 32), click("", "x")), 0), 200, "no such invitation")
+}
+
 // A mail that came in at Resend is fetched; while it cannot be, Resend is asked to tell it again.
 func TestResendReceives(t *testing.T) {
 	s, id := resendSite(t)

@@ -78,7 +78,7 @@ of the agent who owns it while it can still be mended. Everything runs from this
 		serveCommand(), demoCommand(), analyzeCommand(), surveyCommand(),
 		learnCommand(), reanalyseCommand(),
 		keyCommand(), userCommand(), exportCommand(), forgetCommand(), discloseCommand(), migrateCommand(), evaluateCommand(), healthCommand(), versionCommand(),
-		doctorCommand(), importCommand(), optOutCommand(),
+		doctorCommand(), importCommand(), optOutCommand(), simulateCommand(),
 	)
 	return root
 }

@@ -111,7 +111,6 @@ func again(p *feedback.Person, in *feedback.Interaction, invitation string) *ref
 
 // unsettled refuses a matter that an agent is still mending.
 func (s *Service) unsettled(ctx context.Context, person *feedback.Person, interaction, subject string) (*refusal, error) {
-	matter := feedback.MatterOf(subject)
 	for _, id := range person.IDs() {
 		f := store.CaseFilter{Person: id, States: []feedback.CaseState{feedback.CaseOpen, feedback.CaseAcknowledged, feedback.CaseContacted}}
 		list, err := s.Store.Cases().List(ctx, f, store.Page{Limit: 20})
@@ -119,10 +118,20 @@ func (s *Service) unsettled(ctx context.Context, person *feedback.Person, intera
 			return nil, err
 		}
 		for _, c := range list.Items {
-			if other := feedback.MatterOf(c.Subject); c.Interaction == interaction || matter == "" || other == "" || other == matter {
-				return &refusal{"ask.open_case", "A case on this matter is still open; the customer is asked whether it was made right when it is over."}, nil
+			if r := about(c, interaction, subject); r != nil {
+				return r, nil
 			}
 		}
 	}
 	return nil, nil
+}
+
+// about refuses an interaction whose matter a case is about. Where either has no subject, a contact
+// with a customer whose case is open is taken to be about it.
+func about(c *feedback.Case, interaction, subject string) *refusal {
+	mine, other := feedback.MatterOf(subject), feedback.MatterOf(c.Subject)
+	if c.Interaction != interaction && mine != "" && other != "" && mine != other {
+		return nil
+	}
+	return &refusal{"ask.open_case", "A case on this matter is still open; the customer is asked whether it was made right when it is over."}
 }

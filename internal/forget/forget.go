@@ -118,6 +118,9 @@ func (s *Service) finish(ctx context.Context, id, email string, now time.Time) (
 			break
 		}
 	}
+	if err := s.eraseRequests(ctx, email, now); err != nil {
+		return total, err
+	}
 	if busy { // a mail may be on its way at this moment: the service looks once more
 		return total, nil
 	}

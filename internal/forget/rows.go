@@ -2,8 +2,11 @@ package forget
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"earshot/internal/feedback"
@@ -70,4 +73,31 @@ func (f *found) held(now time.Time) bool {
 	return slices.ContainsFunc(f.invitations, func(v *feedback.Invitation) bool { return leased(v.Rec()) }) ||
 		slices.ContainsFunc(f.cases, func(c *feedback.Case) bool { return leased(c.Rec()) }) ||
 		slices.ContainsFunc(f.responses, func(r *feedback.Response) bool { return leased(r.Rec()) })
+}
+
+// requestPrefix begins the settings in which customers' own wishes about their data are kept.
+const requestPrefix = "data-request/"
+
+// eraseRequests takes the person out of the wishes that they expressed, and calls them done.
+func (s *Service) eraseRequests(ctx context.Context, email string, now time.Time) error {
+	rows, err := s.Store.Settings().Scan(ctx, requestPrefix, 1000)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		var wish map[string]any
+		if !strings.HasPrefix(row.ID, requestPrefix) || json.Unmarshal(row.Value, &wish) != nil || !strings.EqualFold(fmt.Sprint(wish["email"]), email) {
+			continue
+		}
+		delete(wish, "email")
+		delete(wish, "name")
+		wish["person"], wish["done"], wish["done_by"] = "", feedback.UTC(now), "earshot"
+		if row.Value, err = json.Marshal(wish); err != nil {
+			return err
+		}
+		if err := s.Store.Settings().Save(ctx, row); err != nil && !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
+	return nil
 }

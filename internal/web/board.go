@@ -30,6 +30,7 @@ func boardTabs() []choice {
 		{Label: "Overview", URL: "/board"}, {Label: "Trend", URL: "/board/trend"}, {Label: "Compare", URL: "/board/compare"},
 		{Label: "Drivers", URL: "/board/drivers"}, {Label: "Recovery", URL: "/board/recovery"},
 		{Label: "Customers", URL: "/board/customers"}, {Label: "Diagnosis", URL: "/board/diagnosis"},
+		{Label: "Comments", URL: "/board/comments"},
 	}
 }
 

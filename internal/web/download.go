@@ -279,6 +279,9 @@ func (a *app) attach(c *fiber.Ctx, f export.Format, file string, write func(cont
 // outRoutes are the ways by which figures and answers leave: files, comments, and pages for others.
 func (a *app) outRoutes(f *fiber.App) {
 	f.Get("/board/download", a.needUser(), a.downloadBoard)
+	f.Get("/board/comments", a.needUser(), a.exploreComments)
+	f.Post("/board/comments/save", a.needUser(), a.saveFilter)
+	f.Post("/board/comments/drop", a.needUser(), a.dropFilter)
 	admin := a.needUser(feedback.RoleAdmin)
 	f.Get("/admin/download", admin, a.downloadAdmin)
 	f.Post("/admin/people/disclose", admin, a.disclosePerson)

@@ -42,6 +42,12 @@ func (a *app) forgetPerson(c *fiber.Ctx) error {
 	if err != nil {
 		return a.adminAgain(c, adminView{Person: email}, err)
 	}
+	if id := form.Get("request"); id != "" {
+		if err := a.Collect.CloseRequest(c.UserContext(), id, userOf(c).Email, a.Now()); err != nil {
+			return err
+		}
+		return c.Redirect("/admin/requests", fiber.StatusSeeOther)
+	}
 	if done.Nothing() {
 		return a.adminPage(c, adminView{Notice: "Nothing was kept of this person. They will not be asked."})
 	}

@@ -13,9 +13,11 @@ import (
 	"earshot/internal/config"
 	"earshot/internal/demo"
 	"earshot/internal/feedback"
+	"earshot/internal/perception"
 	"earshot/internal/store"
 	"earshot/internal/worker"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 )
 
@@ -31,12 +33,16 @@ func demoCommand() *cobra.Command {
 		Use: "demo", Short: "Show the whole loop on invented data in a throwaway folder",
 		Long: `Fills a throwaway folder with 90 days of a lifelike support organisation, serves it, keeps a little traffic
 going, and prints the addresses worth opening. Nothing is kept when it stops.`,
-		Example: "  earshot demo\n  earshot demo --addr 127.0.0.1:9090", Args: exactly(0, "no arguments"),
+		Example: "  earshot demo\n  earshot demo --addr 127.0.0.1:9090\n  earshot demo --responses 1000000", Args: exactly(0, "no arguments"),
 	}
 	settingFlags(c, "EARSHOT_ADDR", "EARSHOT_BASE_URL", "EARSHOT_TIMEZONE", "EARSHOT_LOG")
 	seed := c.Flags().Uint64("seed", 1, "the invented people are the same for the same seed")
 	interactions := c.Flags().Int("interactions", demoInteractions, "how many interactions are invented")
+	responses := c.Flags().Int("responses", 0, "how many answers are written, to see how it behaves with a lot; replaces --interactions")
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *responses != 0 && *responses < 1000 {
+			return usage("--responses must be at least 1000")
+		}
 		if *interactions < 100 {
 			return usage("--interactions must be at least 100")
 		}
@@ -44,12 +50,18 @@ going, and prints the addresses worth opening. Nothing is kept when it stops.`,
 		if err != nil {
 			return err
 		}
-		return runDemo(cmd.Context(), cfg, *seed, *interactions, cmd.OutOrStdout())
+		return runDemo(cmd.Context(), cfg, demoSize{*seed, *interactions, *responses}, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	return c
 }
 
-func runDemo(ctx context.Context, c config.Config, seed uint64, interactions int, out io.Writer) (err error) {
+// demoSize is how much is invented: responses when they are set, otherwise what interactions bring.
+type demoSize struct {
+	seed                    uint64
+	interactions, responses int
+}
+
+func runDemo(ctx context.Context, c config.Config, size demoSize, out, progress io.Writer) (err error) {
 	began := time.Now()
 	folder, err := os.MkdirTemp("", "earshot-demo-")
 	if err != nil {
@@ -66,13 +78,17 @@ func runDemo(ctx context.Context, c config.Config, seed uint64, interactions int
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	p, stage, err := fillDemo(ctx, c, st, seed, interactions, log)
+	p, stage, err := fillDemo(ctx, c, st, size, log, progress)
 	if err != nil {
 		closeListener(ln)
 		return errors.Join(err, st.Close())
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	fmt.Fprintf(out, "Invented %d interactions over %d days in %.1f s.\n", interactions, demoDays, time.Since(began).Seconds())
+	n, what := size.interactions, "interactions"
+	if size.responses > 0 {
+		n, what = size.responses, "answers"
+	}
+	fmt.Fprintf(out, "Invented %d %s over %d days in %.1f s.\n", n, what, demoDays, time.Since(began).Seconds())
 	return p.show(ctx, ln, stage, out)
 }
 
@@ -97,7 +113,7 @@ func demoListen(c *config.Config) (net.Listener, error) {
 	return listen(c)
 }
 
-func fillDemo(ctx context.Context, c config.Config, st store.Store, seed uint64, interactions int, log *slog.Logger) (*program, *demo.Stage, error) {
+func fillDemo(ctx context.Context, c config.Config, st store.Store, size demoSize, log *slog.Logger, progress io.Writer) (*program, *demo.Stage, error) {
 	surveys, err := loadSurveys("")
 	if err != nil {
 		return nil, nil, err
@@ -110,9 +126,12 @@ func fillDemo(ctx context.Context, c config.Config, st store.Store, seed uint64,
 		return nil, nil, err
 	}
 	now := time.Now().UTC()
-	stage, err := demo.Fill(ctx, demo.Config{
-		Store: st, Catalog: p.catalog, Analyser: p.engine, Zone: c.Zone, Seed: seed, Days: demoDays, Interactions: interactions,
-	}, now)
+	invented := demo.Config{Store: st, Catalog: p.catalog, Analyser: p.engine, Zone: c.Zone, Seed: size.seed, Days: demoDays, Interactions: size.interactions}
+	if size.responses > 0 {
+		stage, err := fillMany(ctx, invented, size.responses, now, progress)
+		return p, stage, err
+	}
+	stage, err := demo.Fill(ctx, invented, now)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -122,6 +141,14 @@ func fillDemo(ctx context.Context, c config.Config, st store.Store, seed uint64,
 			return p, stage, err
 		}
 	}
+}
+
+// fillMany writes many answers, with a bar that tells how far it is.
+func fillMany(ctx context.Context, c demo.Config, responses int, now time.Time, progress io.Writer) (*demo.Stage, error) {
+	bar := progressbar.NewOptions(responses, progressbar.OptionSetWriter(progress), progressbar.OptionSetDescription("answers"),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(200*time.Millisecond), progressbar.OptionClearOnFinish())
+	defer func() { _ = bar.Finish() }()
+	return demo.FillBulk(ctx, c, demo.Bulk{Responses: responses, Count: perception.Count, Done: func(n int) { _ = bar.Set(n) }}, now)
 }
 
 // show prints what to open, and serves with live traffic until ctx ends.

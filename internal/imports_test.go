@@ -51,7 +51,7 @@ var rules = []rule{
 	{"internal/forget", append(verb(), "internal/export", "internal/mail/outbox"), "what is kept of a person, in rows and in mails, and taking it out"},
 	{"internal/intake", []string{"internal/feedback", "internal/export", "internal/invite", "internal/collect"}, "the way back in: bytes in, rows to the verbs"},
 	{"internal/export", []string{"internal/feedback", "internal/store"}, "tables for other programs: rows in, bytes out"},
-	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/recovery", "internal/coaching"), "plays the loop through its verbs"},
+	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/mail/inbound", "internal/recovery", "internal/coaching"), "plays the loop through its verbs"},
 	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/coaching", "internal/perception",
 		"internal/staff", "internal/mail/outbox", "internal/mail/inbound", "internal/mail/resend", "internal/helpdesk", "internal/learn", "internal/sentiment", "internal/export", "internal/intake",
 		"internal/forget", "internal/holiday"), "calls the verbs, never a store backend"},

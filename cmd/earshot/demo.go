@@ -95,6 +95,7 @@ func runDemo(ctx context.Context, c config.Config, size demoSize, out, progress 
 // demoConfig leaves nothing of the user's configuration that could reach anything real.
 func demoConfig(c config.Config, folder string) config.Config {
 	c.Data, c.MongoURI, c.Mail, c.Secret = folder, "", config.MailOutbox, ""
+	c.Inbound = "reply@in.acme.test" // its customers may answer by mail, too
 	c.Org, c.Web, c.Worker, c.Surveys, c.Emails = demoOrg, true, true, "", ""
 	return c
 }

@@ -133,16 +133,40 @@ func fromCustomer(m inbound.Message, v *feedback.Invitation) bool {
 	return feedback.PersonID("", "", m.From.Email) == feedback.PersonID("", "", v.Customer.Email)
 }
 
-// replyToCase hands a mail to the case whose mail it answers.
+// replyToCase hands a mail to the case whose mail it answers. One from another address than the
+// customer's says so; a machine's is noted there, so that nobody waits for an answer that cannot come.
 func (s *Service) replyToCase(ctx context.Context, m inbound.Message, id string, now time.Time) (Taken, error) {
-	if m.Auto != "" && m.Auto != inbound.Bulk {
-		return Taken{Result: Noted, Case: id, Auto: m.Auto}, nil
-	}
-	err := s.Recovery.CustomerReplied(ctx, id, said(m), m.ID, now)
+	c, err := s.Store.Cases().Get(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return s.keep(ctx, m, nil, m.Reply, now) // the case was erased; the new words were not
 	}
-	return Taken{Result: ToCase, Case: id}, err
+	if err != nil {
+		return Taken{}, fmt.Errorf("find the case of a reply: %w", err)
+	}
+	if m.Auto != "" && m.Auto != inbound.Bulk {
+		return Taken{Result: Noted, Case: id, Auto: m.Auto}, s.noteCase(ctx, c.ID, m, now)
+	}
+	words := said(m)
+	if m.From.Email != "" && feedback.PersonID("", "", m.From.Email) != feedback.PersonID("", "", c.Customer.Email) {
+		words = "(" + m.From.Email + ")\n" + words
+	}
+	return Taken{Result: ToCase, Case: id}, s.Recovery.CustomerReplied(ctx, id, words, m.ID, now)
+}
+
+// noteCase writes into a case that a machine answered, once for each kind of machine.
+func (s *Service) noteCase(ctx context.Context, id string, m inbound.Message, now time.Time) error {
+	once := "machine " + string(m.Auto)
+	_, err := store.Update(ctx, s.Store.Cases(), id, func(c *feedback.Case) error {
+		if c.Did(once) {
+			return errKept
+		}
+		c.Log(feedback.Event{At: now, By: "earshot", What: "noted", Note: "A machine answered our mail (" + string(m.Auto) + "): " + m.Subject, Once: once})
+		return nil
+	})
+	if errors.Is(err, errKept) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // said is what was typed, or, when cutting left nothing of it, all of it.
@@ -178,7 +202,10 @@ func (s *Service) note(ctx context.Context, m inbound.Message, v *feedback.Invit
 // voteByReply takes a mail as a vote, if it is one. An empty result: it is none, or its time is over.
 func (s *Service) voteByReply(ctx context.Context, m inbound.Message, v *feedback.Invitation, now time.Time) (Taken, error) {
 	score, comment, ok := ReadReply(m.Reply, v.Metric)
-	if !ok || !fromCustomer(m, v) {
+	if !fromCustomer(m, v) {
+		return Taken{}, nil
+	}
+	if !ok {
 		return s.aboutCase(ctx, m, v, now)
 	}
 	survey, err := s.Catalog.Version(ctx, v.Survey, v.Version)

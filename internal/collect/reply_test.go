@@ -210,13 +210,26 @@ func TestReplyToACase(t *testing.T) {
 			t.Errorf("%d: taken as %+v", i, taken)
 		}
 	}
+	away := func(m *inbound.Message) {
+		toCase(m)
+		m.ID, m.Auto, m.Subject = "away", inbound.OutOfOffice, "Away until Monday"
+	}
+	for range 2 {
+		if taken := w.reply("mara@example.com", "I am away", away); taken.Result != Noted || taken.Case != w.id {
+			t.Errorf("an absence is taken as %+v", taken)
+		}
+	}
+	w.reply("husband@example.com", "She is in hospital", func(m *inbound.Message) { toCase(m); m.ID = "third" })
+	if taken := w.reply("eve@example.com", "I know nothing", func(m *inbound.Message) { m.ID = "fourth" }); taken.Result != Kept {
+		t.Errorf("a stranger's words about a vote are taken as %+v", taken)
+	}
 	var said []string
 	for _, e := range w.openCase(w.id).History {
-		if e.By == "customer" {
+		if e.By == "customer" || e.What == "noted" {
 			said = append(said, e.Note)
 		}
 	}
-	if strings.Join(said, "|") != "Thank you, it works now|Any news?" {
+	if want := "Thank you, it works now|Any news?|A machine answered our mail (out of office): Away until Monday|(husband@example.com)\nShe is in hospital"; strings.Join(said, "|") != want {
 		t.Errorf("the case heard %q", said)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"earshot/internal/collect"
 	"earshot/internal/feedback"
 	"earshot/internal/invite"
+	"earshot/internal/mail/inbound"
 	"earshot/internal/store"
 )
 
@@ -27,7 +28,11 @@ type pending struct {
 	at     time.Time
 	id     string
 	answer feedback.Answer
+	from   string // address of a customer who answers by mail; empty for the page
 }
+
+// byMail is the share of customers who answer the mail itself.
+const byMail = 0.15
 
 // every is the pause between two live contacts.
 const every = 7 * time.Second
@@ -45,13 +50,28 @@ func (l *Live) Work(ctx context.Context, now time.Time) (int, error) {
 			later = append(later, p)
 			continue
 		}
-		_, err := l.Collect.Submit(ctx, l.Tokens.Mint(p.id), p.answer, now)
-		if err != nil && !errors.Is(err, collect.ErrGone) && !errors.Is(err, collect.ErrUnknown) {
+		if err := l.answers(ctx, p, now); err != nil && !errors.Is(err, collect.ErrGone) && !errors.Is(err, collect.ErrUnknown) {
 			return 0, fmt.Errorf("live answer: %w", err)
 		}
 	}
 	l.pending = later
 	return 0, nil
+}
+
+// answers lets a customer answer on the page, or by mail.
+func (l *Live) answers(ctx context.Context, p pending, now time.Time) error {
+	if p.from == "" {
+		_, err := l.Collect.Submit(ctx, l.Tokens.Mint(p.id), p.answer, now)
+		return err
+	}
+	words := fmt.Sprint(p.answer.Score)
+	if p.answer.Comment != "" {
+		words += " - " + p.answer.Comment
+	}
+	m := inbound.Message{ID: p.id + "@customers.example", Refs: []string{l.Tokens.Mark(feedback.SurveyThread, p.id) + ".0@acme.test"}, Reply: words, Text: words}
+	m.From.Email = p.from
+	_, err := l.Collect.TakeReply(ctx, m, now)
+	return err
 }
 
 // Every is how often Work wants to be called.
@@ -73,6 +93,10 @@ func (l *Live) contact(ctx context.Context, now time.Time) error {
 		return store.ErrNotFound
 	}
 	wait := 5*time.Second + time.Duration(rand.Int64N(int64(25*time.Second)))
-	l.pending = append(l.pending, pending{now.Add(wait), row.Decision.Invitation, w.answer(in, survey, mood)})
+	p := pending{at: now.Add(wait), id: row.Decision.Invitation, answer: w.answer(in, survey, mood)}
+	if chance(w.dice, byMail) {
+		p.from = in.Customer.Email
+	}
+	l.pending = append(l.pending, p)
 	return nil
 }

@@ -138,7 +138,11 @@ func fillDemo(ctx context.Context, c config.Config, st store.Store, size demoSiz
 	}
 	for {
 		n, err := p.perception.Work(ctx, time.Now().UTC())
-		if err != nil || n == 0 {
+		if err != nil {
+			return p, stage, err
+		}
+		if n == 0 {
+			_, err = p.perception.Watch(ctx, time.Now().UTC())
 			return p, stage, err
 		}
 	}

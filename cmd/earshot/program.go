@@ -129,7 +129,10 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 		Store: p.store, Catalog: p.catalog, Tokens: p.tokens, Analyser: p.engine, Recovery: p.recovery, Coaching: p.coaching,
 		Zone: c.Zone, Org: c.Org, Holder: holder, Log: p.log, Wake: p.bells.collect.Ring,
 	})
-	p.perception = perception.New(perception.Config{Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log})
+	p.perception = perception.New(perception.Config{
+		Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log,
+		Mailer: perception.Mailer{Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, SurveyName: p.surveyName},
+	})
 	p.forget = forget.New(forget.Config{Store: p.store, Tokens: p.tokens, Outbox: p.outbox, Zone: c.Zone, Log: p.log})
 	p.staff = staff.New(staff.Config{
 		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Secret: secret,
@@ -159,6 +162,14 @@ func (p *program) hooks() web.Hooks {
 	return h
 }
 
+// surveyName is how people call a survey.
+func (p *program) surveyName(id string) string {
+	if s, ok := p.catalog.Current(id); ok && s.Name != "" {
+		return s.Name
+	}
+	return id
+}
+
 // jobs are the service's due work.
 func (p *program) jobs() []worker.Job {
 	return []worker.Job{
@@ -169,6 +180,7 @@ func (p *program) jobs() []worker.Job {
 		{Name: "coach", Do: p.coaching.Work, Every: 2 * time.Second, Wake: p.bells.coaching},
 		{Name: "thank", Do: p.coaching.Weekly, Every: 10 * time.Minute},
 		{Name: "perceive", Do: p.perception.Work, Every: time.Second},
+		{Name: "watch", Do: p.perception.Watch, Every: 10 * time.Minute},
 		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
 		{Name: "learn", Do: p.engine.Work, Every: 5 * time.Second},
 		{Name: "expire", Do: p.expire, Every: time.Hour},

@@ -34,6 +34,9 @@ func Samples(language string) []Sample {
 			Acknowledge: Deadline{"15:03", time.Hour}, CaseURL: "https://earshot.acme.example/desk/cases/0199f1c4"}},
 		Sample{"alert-raised", sampleRaised(brand, language)},
 		Sample{"alert-digest", sampleDigest(brand, language)},
+		Sample{"watch", sampleWatch(brand, language)},
+		Sample{"watch-one", Watch{Brand: brand, Language: language, URL: "https://earshot.acme.example/board",
+			Findings: []Finding{{Kind: "silent", Who: "Sales", Since: "2026-11-12", N: 31, URL: "https://earshot.acme.example/board/trend?team=Sales"}}}},
 		Sample{"escalation", sampleEscalation(brand, language)},
 		Sample{"sign-in", SignIn{Brand: brand, Language: language, Name: "Sam", Minutes: 10,
 			URL: "https://earshot.acme.example/sign-in/J5K3QX7M2VNB4YTR6ZWH8PLD9C", ForURL: "earshot.acme.example"}},
@@ -44,6 +47,17 @@ func Samples(language string) []Sample {
 			Body:     "I am sorry that the refund took so long. I have just released it; it will be on your account tomorrow.\n\nKind regards\nSam",
 			Original: "Sam was friendly, but my refund still has not arrived.\nIt has been three weeks."}},
 	)
+}
+
+func sampleWatch(brand Brand, language string) Watch {
+	at := "https://earshot.acme.example/board/trend"
+	return Watch{Brand: brand, Language: language, Name: "Kim", URL: "https://earshot.acme.example/board", Findings: []Finding{
+		{Kind: "fall", Who: "Delivery", Survey: "Satisfaction after support", Before: "78 %", After: "61 %", Since: "2026-11-04", N: 84, URL: at + "?team=Delivery"},
+		{Kind: "rise", Who: "Billing", Survey: "Satisfaction after support", Before: "66 %", After: "79 %", Since: "2026-11-09", N: 61, URL: at + "?team=Billing"},
+		{Kind: "topic", Topic: "speed", Before: "9 %", After: "21 %", Since: "2026-11-02", N: 210, URL: "https://earshot.acme.example/board/drivers"},
+		{Kind: "coverage", Before: "27 %", After: "14 %", Since: "2026-10-30", N: 400, URL: at},
+		{Kind: "silent", Since: "2026-11-18", N: 44, URL: at},
+	}}
 }
 
 func sampleInvitation(brand Brand, language string, kind Kind, metric string) Invitation {

@@ -42,6 +42,8 @@ func (v view) brand() Brand {
 		return p.Brand
 	case Word:
 		return p.Brand
+	case Watch:
+		return p.Brand
 	}
 	return Brand{}
 }

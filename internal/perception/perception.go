@@ -33,8 +33,9 @@ import (
 )
 
 // Config is what the Service needs. Store is required; Zone is UTC when nil; Holder names this
-// process in leases.
+// process in leases; without a Mailer the watch mails nothing.
 type Config struct {
+	Mailer Mailer
 	Store  store.Store
 	Zone   *time.Location
 	Holder string
@@ -47,13 +48,14 @@ type Service struct {
 	zone   *time.Location
 	holder string
 	log    *slog.Logger
+	mailer Mailer
 	names  *names
 	cache  *leafCache
 }
 
 // New returns a Service over the given store.
 func New(c Config) *Service {
-	s := &Service{store: c.Store, zone: c.Zone, holder: c.Holder, log: c.Log, names: newNames(), cache: newLeafCache()}
+	s := &Service{store: c.Store, zone: c.Zone, holder: c.Holder, log: c.Log, mailer: c.Mailer, names: newNames(), cache: newLeafCache()}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}

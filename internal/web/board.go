@@ -203,6 +203,9 @@ func (a *app) board(c *fiber.Ctx, v boardView, notice string) error {
 	if page.Quotes, err = a.boardQuotes(c.UserContext(), v, o); err != nil {
 		return err
 	}
+	if page.Alerts, err = a.leaderAlerts(c.UserContext(), v, o); err != nil {
+		return err
+	}
 	if page.Pains, err = a.painsOf(c.UserContext(), v, o, 3); err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type boardPage struct {
 	Quotes   quotesView
 	Download *downloadView
 	Pains    *painList
+	Alerts   []leaderAlert
 }
 
 // boardForm are the choices above the figures.

@@ -86,3 +86,26 @@ func TestRecoveryPage(t *testing.T) {
 	has(t, a, 200, "Value at risk now", "Most valuable customers", "1,290")
 	lacks(t, a, "mara@", "Mara")
 }
+
+func TestBoardTellsWhatTheWatchFound(t *testing.T) {
+	s := newSite(t)
+	s.told(sam(), "", nil, repeat(12, 4)...)
+	s.told(ivy(), "", nil, repeat(12, 4)...)
+	raw := `{"Alerts":[
+	 {"Kind":"fall","Scope":"team","Name":"Billing","Survey":"csat","Metric":"csat","Day":"2026-11-20","Since":"2026-11-12","Before":{"Value":80},"After":{"Value":61.2,"N":84}},
+	 {"Kind":"rise","Scope":"agent","Name":"ivy@acme.test","Team":"Sales","Survey":"nps","Metric":"nps","Day":"2026-11-19","Since":"2026-11-12","Before":{"Value":-4},"After":{"Value":31,"N":50}},
+	 {"Kind":"topic","Scope":"all","Topic":"price","Day":"2026-11-18","Since":"2026-11-10","Before":{"Value":4},"After":{"Value":12,"N":90}},
+	 {"Kind":"coverage","Scope":"all","Day":"2026-11-18","Since":"2026-11-10","Before":{"Value":30},"After":{"Value":12,"N":90}},
+	 {"Kind":"silent","Scope":"team","Name":"Sales","Day":"2026-11-18","Since":"2026-11-16","Before":{"Value":31.4,"N":31}},
+	 {"Kind":"fall","Scope":"all","Survey":"csat","Metric":"csat","Day":"2026-01-18","Since":"2026-01-10","Before":{"Value":4},"After":{"Value":12,"N":90}}]}`
+	check(t, s.st.Settings().Insert(t.Context(), &feedback.Setting{Record: feedback.Record{ID: "perception.watch"}, Value: []byte(raw)}))
+	boss := s.visit(s.signedIn("boss@acme.test", "Boss", feedback.RoleExecutive, ""), "/board")
+	has(t, boss, 200, "Changes beyond chance", "fell from 80\u00a0% to 61\u00a0%, since 12 November (84 answers)", "Price is named more and more", "Fewer customers answer", "Sales has gone silent")
+	lacks(t, boss, "rose from", "since 10 January")
+	lead := s.visit(s.signedIn("lea@acme.test", "Lea", feedback.RoleLead, "Billing"), "/board")
+	has(t, lead, 200, "fell from 80")
+	lacks(t, lead, "Sales has gone silent", "rose from")
+	other := s.visit(s.signedIn("leo@acme.test", "Leo", feedback.RoleLead, "Sales"), "/board")
+	has(t, other, 200, "Ivy Brandt: Recommendation rose from -4 to")
+	lacks(t, other, "Billing: ")
+}

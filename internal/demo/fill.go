@@ -126,6 +126,11 @@ func (s *Stage) invent(h *history, at time.Time) error {
 	in.ID, in.Person = feedback.InteractionID(in.Source, in.External), feedback.PersonID(in.Source, in.Customer.ID, in.Customer.Email)
 	in.ReceivedAt = feedback.UTC(at.Add(time.Second))
 	h.interactions = append(h.interactions, &in)
+	if d, refused := invite.Refused(&in, survey, at); refused {
+		in.Decision = d
+		in.Ledger = []feedback.Line{{At: in.ReceivedAt, Decision: d.Outcome, Rule: d.Rule, Reason: d.Reason}}
+		return nil
+	}
 	p := h.people[in.Person]
 	if p == nil {
 		p = &feedback.Person{Email: in.Customer.Email, Name: in.Customer.Name}

@@ -148,6 +148,14 @@ func (w *world) contact(at time.Time) (feedback.Interaction, float64) {
 		Tags:   []string{strings.ToLower(agent.Team)}, Survey: "csat",
 		Metrics: feedback.Metrics{WaitSeconds: &wait, HandleSeconds: &handle, Transfers: &transfers, Reopens: &reopens},
 	}
+	switch { // what helpdesks do by themselves is not asked about
+	case w.serial%41 == 0:
+		in.Tags = append(in.Tags, "auto_closed")
+	case w.serial%53 == 0:
+		in.Tags = append(in.Tags, "closed_by_merge")
+	case w.serial%97 == 0:
+		in.Tags = append(in.Tags, "spam")
+	}
 	switch {
 	case agent.Team == "Technical" && w.dice.Float64() < 0.25:
 		in.Survey = "ces"

@@ -2,6 +2,7 @@ package invite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -88,7 +89,10 @@ func benchService(b *testing.B, sender mail.Sender) *Service {
 		in := feedback.Interaction{Source: "desk", External: fmt.Sprint(i), EndedAt: now.Add(-time.Hour), ReceivedAt: now, Subject: "Refund not received",
 			Customer: feedback.Customer{Email: fmt.Sprintf("customer%d@example.com", i), Name: "Mara Lind"}, Agent: feedback.Agent{Email: "sam@acme.test", Name: "Sam Okoro"}}
 		in.ID, in.Person = feedback.InteractionID(in.Source, in.External), in.Customer.Email
-		must(b, st.Invitations().Insert(ctx, NewInvitation(&in, surveys[0], now, now)))
+		v, p := NewInvitation(&in, surveys[0], now, now), &feedback.Person{Email: in.Customer.Email}
+		p.ID = in.Person
+		p.Reserve(v.ID, now, 0) // as Accept leaves it
+		must(b, errors.Join(st.People().Insert(ctx, p), st.Invitations().Insert(ctx, v)))
 	}
 	return s
 }

@@ -60,6 +60,13 @@ func wishOf(in *feedback.Interaction, survey feedback.Survey, now time.Time) wis
 	return wish{feedback.InvitationID(in.ID, survey.ID), at, at.Add(survey.Ask.Expires)}
 }
 
+// Refused is the decision about an interaction that a rule refuses by itself, whoever the customer is;
+// ok is false when none does.
+func Refused(in *feedback.Interaction, survey feedback.Survey, now time.Time) (d feedback.Decision, ok bool) {
+	r := refuse(in, survey, now)
+	return skipped(r), r != nil
+}
+
 // refuse applies the rules that need nothing but the interaction and the definition.
 func refuse(in *feedback.Interaction, survey feedback.Survey, now time.Time) *refusal {
 	switch {

@@ -126,7 +126,7 @@ func TestGolden(t *testing.T) {
 		label, topic, signal int
 	}{
 		{"lexicon", lexiconEngine(t), 80, 90, 98},
-		{"encoder", encoderEngine(t), 91, 93, 98},
+		{"encoder", encoderEngine(t), 93, 93, 98},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var s score

@@ -24,11 +24,17 @@ UNSURE = 0.20
 LABELS = {"neg": 0, "neu": 1, "pos": 2}
 
 
-def gather(held):
+def some(examples, most):
+    """At most so many of them, evenly spread; all when most is 0."""
+    return examples if not most or len(examples) <= most else [examples[i * len(examples) // most] for i in range(most)]
+
+
+def gather(held, most=0):
     """Texts, labels and weights of the held-back part; examples with soft targets are left out."""
     texts, labels, weights = [], [], []
     for family, share in SHARES.items():
         examples = [e for name, es in held.items() if name.startswith(family) for e in es if not e.partial and label_of(e.target)]
+        examples = some(examples, most)
         texts += [e.text for e in examples]
         labels += [LABELS[label_of(e.target)] for e in examples]
         weights += [share / len(examples)] * len(examples)
@@ -59,21 +65,22 @@ def report(p, labels, weights):
     return {"ece": error, "curve": curve, "accuracy": float(right.mean()), "accuracy_at_80": left, "border_at_80": border}
 
 
-def aspects(model, pieces, held):
+def aspects(model, pieces, held, most=0):
     """Logits and labels of the held-back aspects."""
     spans = [(e.text, (s.start, s.end), LABELS[label_of(s.target)]) for e in held["aspects"] for s in e.spans if label_of(s.target)]
+    spans = some(spans, most)
     logits = predict.aspect_logits(model, pieces, [s[0] for s in spans], [s[1] for s in spans])
     return logits, torch.tensor([s[2] for s in spans])
 
 
-def calibrate(model, pieces, folder):
+def calibrate(model, pieces, folder, most=0):
     """All numbers of meta.json that are fitted, and the report behind them."""
     _, held = data.split(folder)
-    texts, labels, weights = gather(held)
+    texts, labels, weights = gather(held, most)
     logits = predict.polarity_logits(model, pieces, texts)
     t = temperature(logits, labels, weights)
     p = torch.softmax(logits / t, -1).numpy()
-    aspect, truth = aspects(model, pieces, held)
+    aspect, truth = aspects(model, pieces, held, most)
     ta = temperature(aspect, truth, torch.ones(len(truth)) / len(truth))
     pa = torch.softmax(aspect / ta, -1).numpy()
     return {"temperature": round(t, 3), "aspect_temperature": round(ta, 3), "unsure_below": round(weighted_quantile(p.max(-1), weights.numpy(), UNSURE), 3),
@@ -86,10 +93,11 @@ def main():
     a = argparse.ArgumentParser(description=__doc__)
     for name in ("checkpoint", "work", "data", "out"):
         a.add_argument(f"--{name}", required=True)
+    a.add_argument("--most", type=int, default=0, help="at most so many texts of each family, for a busy machine")
     args = a.parse_args()
     vocab = os.path.join(args.work, "vocab.tsv")
     model = load_checkpoint(args.checkpoint, len(vocabulary.read(vocab)))
-    result = calibrate(model, Pieces(vocab), os.path.join(args.data, "train"))
+    result = calibrate(model, Pieces(vocab), os.path.join(args.data, "train"), args.most)
     with open(args.out, "w", encoding="utf-8") as f:
         json.dump(result, f, indent=1)
     print(json.dumps(result, indent=1))

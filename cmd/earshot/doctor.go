@@ -81,6 +81,7 @@ func (d *doctor) examine(ctx context.Context, c config.Config, configErr error) 
 	if configErr == nil { // the rest would examine something that nobody meant
 		d.store(ctx, c)
 		d.mail(ctx, c)
+		d.helpdesks(c)
 		d.baseURL(ctx, c)
 		d.clock()
 	}

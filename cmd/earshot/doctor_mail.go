@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"earshot/internal/config"
@@ -13,6 +15,15 @@ import (
 	"earshot/internal/mail/resend"
 	"earshot/internal/mail/smtp"
 )
+
+// helpdesks says which systems may tell us of ended contacts.
+func (d *doctor) helpdesks(c config.Config) {
+	if len(c.Helpdesks) == 0 {
+		d.fine("helpdesks", "none is connected; contacts come in by the API (docs/helpdesks.md)")
+		return
+	}
+	d.fine("helpdesks", "taken from %s", strings.Join(slices.Sorted(maps.Keys(c.Helpdesks)), ", "))
+}
 
 // mail examines how mail leaves, whether others will believe it, and where answers come in.
 func (d *doctor) mail(ctx context.Context, c config.Config) {

@@ -56,7 +56,10 @@ func (s *Service) TakeReply(ctx context.Context, m inbound.Message, now time.Tim
 		return s.note(ctx, m, v, now)
 	}
 	if v == nil {
-		return s.keep(ctx, m, nil, m.Reply, now)
+		if v, err = s.lastAsked(ctx, m, now); err != nil {
+			return Taken{}, err
+		}
+		return s.keep(ctx, m, v, m.Reply, now)
 	}
 	taken, err := s.voteByReply(ctx, m, v, now)
 	if err != nil || taken.Result != "" {
@@ -131,6 +134,23 @@ func fromCustomer(m inbound.Message, v *feedback.Invitation) bool {
 		return false
 	}
 	return feedback.PersonID("", "", m.From.Email) == feedback.PersonID("", "", v.Customer.Email)
+}
+
+// lastAsked is the survey that the sender of a mail without any trace was asked with lately, nil when
+// there is none. It proves nothing, because a sender is easily made up; but the agent in it is who should
+// read the words.
+func (s *Service) lastAsked(ctx context.Context, m inbound.Message, now time.Time) (*feedback.Invitation, error) {
+	if m.From.Email == "" {
+		return nil, nil
+	}
+	list, err := s.Store.Invitations().List(ctx, store.InvitationFilter{Person: feedback.PersonID("", "", m.From.Email)}, store.Page{Limit: 1})
+	if err != nil {
+		return nil, fmt.Errorf("find what the sender of a mail was asked: %w", err)
+	}
+	if len(list.Items) == 0 || list.Items[0].SentAt.IsZero() || !now.Before(list.Items[0].ExpiresAt) {
+		return nil, nil
+	}
+	return list.Items[0], nil
 }
 
 // replyToCase hands a mail to the case whose mail it answers. One from another address than the

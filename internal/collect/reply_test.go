@@ -132,9 +132,10 @@ func TestWhatIsNoVoteIsKept(t *testing.T) {
 		}, "", feedback.ReasonFeedback},
 		"a forged mark": {"mara@example.com", "4", func(_ *world, m *inbound.Message) {
 			m.To = []string{"reply+s" + strings.Repeat("a", 45) + "@in.acme.test"}
-		}, "", ""},
-		"no trace": {"mara@example.com", "4", func(_ *world, m *inbound.Message) { m.To = nil }, "", ""},
-		"a list":   {"mara@example.com", "Nice", func(_ *world, m *inbound.Message) { m.Auto = inbound.Bulk }, "sam@acme.test", feedback.ReasonReply},
+		}, "sam@acme.test", feedback.ReasonReply},
+		"no trace":   {"mara@example.com", "4", func(_ *world, m *inbound.Message) { m.To = nil }, "sam@acme.test", feedback.ReasonReply},
+		"a stranger": {"eve@example.com", "4", func(_ *world, m *inbound.Message) { m.To = nil }, "", ""},
+		"a list":     {"mara@example.com", "Nice", func(_ *world, m *inbound.Message) { m.Auto = inbound.Bulk }, "sam@acme.test", feedback.ReasonReply},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

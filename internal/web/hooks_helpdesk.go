@@ -11,16 +11,33 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// POST /hooks/{system}: a helpdesk tells that a contact has ended. 200 whatever became of it, so that
-// nothing is told again for ever; the answer says what, and what is missing.
-func (a *app) hookHelpdesk(c *fiber.Ctx) error {
+// GET /hooks/{system}: whether a helpdesk is expected here. Some ask before they save the address.
+func (a *app) hookReady(c *fiber.Ctx) error {
+	if _, _, err := a.expected(c); err != nil {
+		return err
+	}
+	return c.JSON(hookJSON{Result: "ready"})
+}
+
+// expected is the helpdesk of the address and its secret.
+func (a *app) expected(c *fiber.Ctx) (helpdesk.System, string, error) {
 	system, ok := helpdesk.Find(c.Params("system"))
 	if !ok {
-		return notFound("There is no helpdesk of this name; there are " + strings.Join(helpdeskNames(), ", ") + ".")
+		return system, "", notFound("There is no helpdesk of this name; there are " + strings.Join(helpdeskNames(), ", ") + ".")
 	}
 	secret := a.Hooks.Helpdesks[system.Name]
 	if secret == "" {
-		return notFound("This server takes no webhooks of this helpdesk: set " + system.Secret + ".")
+		return system, "", notFound("This server takes no webhooks of this helpdesk: set " + system.Secret + ".")
+	}
+	return system, secret, nil
+}
+
+// POST /hooks/{system}: a helpdesk tells that a contact has ended. 200 whatever became of it, so that
+// nothing is told again for ever; the answer says what, and what is missing.
+func (a *app) hookHelpdesk(c *fiber.Ctx) error {
+	system, secret, err := a.expected(c)
+	if err != nil {
+		return err
 	}
 	in, err := system.Read(helpdesk.Request{Header: func(name string) string { return c.Get(name) }, Body: c.BodyRaw()}, secret)
 	var nothing *helpdesk.Ignored

@@ -127,6 +127,8 @@ func TestHelpdeskTells(t *testing.T) {
 	has(t, s.do(s.client, s.request("POST", "/hooks/freshdesk", "{}")), 404, "EARSHOT_FRESHDESK_SECRET")
 	has(t, s.do(s.client, s.request("POST", "/hooks/nothing", "{}")), 404)
 	s.app.Hooks.Helpdesks = map[string]string{"freshdesk": "a secret header"}
+	has(t, s.get("/hooks/freshdesk"), 200, `"result":"ready"`)
+	has(t, s.get("/hooks/zendesk"), 404, "EARSHOT_ZENDESK_SECRET")
 	tell := func(secret, body string) answer {
 		return s.do(s.client, s.request("POST", "/hooks/freshdesk", body, "X-Earshot-Secret", secret))
 	}

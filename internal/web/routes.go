@@ -45,6 +45,7 @@ func (a *app) openRoutes() []route {
 		{"POST", "/s/:token/opt-out", a.submitOptOut},
 		{"POST", "/hooks/inbound", a.hookInbound},
 		{"POST", "/hooks/resend", a.hookResend},
+		{"GET", "/hooks/:system", a.hookReady},
 		{"POST", "/hooks/:system", a.hookHelpdesk},
 		{"GET", "/", a.home},
 		{"GET", "/sign-in", a.showSignIn},

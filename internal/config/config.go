@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -40,6 +41,7 @@ func Variables() []Variable {
 		{"EARSHOT_HELPSCOUT_SECRET", "", "secret with which Help Scout signs `/hooks/helpscout`"},
 		{"EARSHOT_CHATWOOT_SECRET", "", "secret with which Chatwoot signs `/hooks/chatwoot`"},
 		{"EARSHOT_ZAMMAD_SECRET", "", "token with which Zammad signs `/hooks/zammad`"},
+		{"EARSHOT_ALLOW_NETWORKS", "", "networks inside the own one that alerts may be posted to, such as `10.20.0.0/16,192.168.7.5/32`; empty allows the public internet only"},
 		{"EARSHOT_ORG", "Your company", "name shown to customers"},
 		{"EARSHOT_TIMEZONE", "UTC", "zone of reports, working hours and of customers whose zone is unknown"},
 		{"EARSHOT_SECRET", "", "signs links and sessions; generated once into the data folder when empty; required when several instances share a MongoDB"},
@@ -77,6 +79,8 @@ type Config struct {
 	Resend   Resend
 	From     mail.Address
 	Inbound  string // mailbox for answers, or empty
+	// AllowNetworks are private networks that alerts may be posted to.
+	AllowNetworks []netip.Prefix
 	// Helpdesks are the secrets of helpdesks, by the names in their addresses; only those that are set.
 	Helpdesks map[string]string
 	Org       string
@@ -112,6 +116,7 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 		Resend:  Resend{l.text("RESEND_API_KEY"), l.text("RESEND_WEBHOOK_SECRET"), l.text("RESEND_BASE_URL")},
 	}
 	c.Inbound = l.mailbox("EARSHOT_INBOUND")
+	c.AllowNetworks = l.networks("EARSHOT_ALLOW_NETWORKS")
 	c.Helpdesks = l.helpdesks("zendesk", "freshdesk", "intercom", "helpscout", "chatwoot", "zammad")
 	c.Web, c.Worker = l.roles("EARSHOT_ROLES")
 	c.Retention = l.age("EARSHOT_RETENTION")
@@ -149,6 +154,22 @@ func (l *loader) text(name string) string {
 		return strings.TrimSpace(v)
 	}
 	return l.defaults[name]
+}
+
+func (l *loader) networks(name string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, part := range strings.Split(l.text(name), ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			l.wrong(name, "%q is not a network such as 10.20.0.0/16", part)
+			continue
+		}
+		out = append(out, p.Masked())
+	}
+	return out
 }
 
 func (l *loader) addr(name string) string {

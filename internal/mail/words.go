@@ -156,6 +156,15 @@ func (w words) Named(kind, name string) string {
 	return strings.ReplaceAll(name, "_", " ")
 }
 
+// Word returns the word in a language for one of Earshot's own names: kind is reason, ladder, signal, topic
+// or label. Empty for no name.
+func (t *Templates) Word(language, kind, name string) string {
+	if name == "" {
+		return ""
+	}
+	return t.words.in(language).Named(kind, name)
+}
+
 // Dir is the direction of writing, for the attribute dir.
 func (w words) Dir() string {
 	switch w.Lang {

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"earshot/internal/feedback"
+	"earshot/internal/hook"
 	"earshot/internal/mail"
 	"earshot/internal/store"
 )
@@ -23,6 +25,7 @@ type Config struct {
 	Store     store.Store
 	Catalog   *store.Catalog
 	Sender    mail.Sender
+	Hooks     *hook.Poster // nil posts nothing to chats
 	Templates *mail.Templates
 	Brand     mail.Brand
 	From      mail.Address
@@ -43,6 +46,8 @@ type Config struct {
 // Service recovers.
 type Service struct {
 	Config
+	cached alertingCache
+	locks  [64]sync.Mutex // see lock
 }
 
 // New returns a Service ready to use.
@@ -54,7 +59,7 @@ func New(c Config) *Service {
 	if c.WakeInvite == nil {
 		c.WakeInvite = nothing
 	}
-	return &Service{c}
+	return &Service{Config: c}
 }
 
 // Open opens the one case of a low response and lets its owner be alerted. A case that is there
@@ -65,6 +70,9 @@ func (s *Service) Open(ctx context.Context, r *feedback.Response, survey feedbac
 		return err
 	}
 	c := NewCase(r, survey, owner, s.Zone, now)
+	if err := s.announce(ctx, c, now); err != nil {
+		return err
+	}
 	err = s.Store.Cases().Insert(ctx, c)
 	if errors.Is(err, store.ErrExists) {
 		return nil

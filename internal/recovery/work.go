@@ -113,31 +113,67 @@ func (s *Service) notify(ctx context.Context, c *feedback.Case, now time.Time) (
 		if !n.SentAt.IsZero() || n.Failed != "" || n.Due.After(now) {
 			continue
 		}
-		m, err := s.message(ctx, c, n)
-		if err != nil {
-			return 0, "", err
-		}
-		_, err = s.Sender.Send(ctx, m)
+		sent, err := s.hand(ctx, c, n, now)
 		switch {
-		case err == nil:
-			n.SentAt = feedback.UTC(now)
-			c.Log(feedback.Event{At: now, By: "earshot", What: told(n.Kind), To: n.To})
-			s.Log.Info("mail sent", "kind", n.Kind, "case", c.ID)
-		case errors.Is(err, mail.ErrRejected) || now.Sub(n.Due) > giveUp:
+		case errors.Is(err, mail.ErrRejected) || isMail(err) && now.Sub(n.Due) > giveUp:
 			n.Failed = mail.Reason(err)
 			s.Log.Error("alert not delivered", "kind", n.Kind, "case", c.ID, "reason", mail.Class(err))
 			if err := s.undelivered(ctx, c, n, now); err != nil {
 				return 0, "", err
 			}
-		default:
+		case isMail(err):
 			s.Log.Warn("alert not sent yet", "kind", n.Kind, "case", c.ID, "attempt", c.Attempts, "reason", mail.Class(err))
 			wait, reason = mail.Backoff(c.Attempts, err), mail.Reason(err)
+		case err != nil:
+			return 0, "", err
+		case sent:
+			n.SentAt = feedback.UTC(now)
+			c.Log(feedback.Event{At: now, By: "earshot", What: happened(n.Kind), To: n.To})
+			s.Log.Info("alert sent", "kind", n.Kind, "case", c.ID)
 		}
 	}
 	return wait, reason, nil
 }
 
-func told(kind string) string {
+// isMail tells whether an error is a sender's answer, and not the store's.
+func isMail(err error) bool {
+	return errors.Is(err, mail.ErrRejected) || errors.Is(err, mail.ErrAccount) || errors.Is(err, mail.ErrTemporary)
+}
+
+// hand gives a notice to whoever takes it: a channel, the mail of several cases, or a mail of its own. It
+// reports false, without an error, for one that waits for others.
+func (s *Service) hand(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) (bool, error) {
+	switch {
+	case n.Via != "":
+		err := s.post(ctx, c, n, now)
+		return err == nil, err
+	case n.Bundle != "":
+		return s.bundled(ctx, c, n, now)
+	case gathers(n):
+		b, err := s.admit(ctx, c, n, now)
+		if err != nil {
+			return false, err
+		}
+		if b != nil {
+			n.Bundle, n.Due = b.ID, b.Due
+			return false, nil
+		}
+	}
+	err := s.tell(ctx, c, n, now)
+	return err == nil, err
+}
+
+// tell sends the mail of one notice.
+func (s *Service) tell(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) error {
+	m, err := s.message(ctx, c, n)
+	if err != nil {
+		return err
+	}
+	_, err = s.Sender.Send(ctx, m)
+	return err
+}
+
+func happened(kind string) string {
 	if kind == string(mail.KindAlert) {
 		return "alerted"
 	}
@@ -149,7 +185,7 @@ func told(kind string) string {
 func (s *Service) undelivered(ctx context.Context, c *feedback.Case, n *feedback.Notice, now time.Time) error {
 	to, kind := n.To, n.Kind
 	c.Log(feedback.Event{At: now, By: "earshot", What: "undeliverable", To: to, Note: n.Failed})
-	if kind != string(mail.KindAlert) {
+	if kind != string(mail.KindAlert) || n.Via != "" { // beside a channel there is always a mail
 		return nil
 	}
 	for _, role := range []string{"lead", "manager"} {

@@ -114,21 +114,24 @@ func (w *world) remove(names ...string) {
 }
 
 // open stores a low response to Sam's work and opens its case.
-func (w *world) open() *feedback.Case {
+func (w *world) open() *feedback.Case { return w.openFor("1", "mara", noon()) }
+
+// openFor does so for an interaction of somebody else.
+func (w *world) openFor(id, customer string, now time.Time) *feedback.Case {
 	w.t.Helper()
-	in := feedback.InteractionID("desk", "1")
+	in := feedback.InteractionID("desk", id)
 	r := &feedback.Response{
-		Interaction: in, Source: "desk", External: "1", Survey: "csat", Version: w.survey.Version, Metric: feedback.CSAT,
-		Person: "mara@example.com", Customer: feedback.Customer{Email: "mara@example.com", Name: "Mara Lind"},
+		Interaction: in, Source: "desk", External: id, Survey: "csat", Version: w.survey.Version, Metric: feedback.CSAT,
+		Person: customer + "@example.com", Customer: feedback.Customer{Email: customer + "@example.com", Name: strings.ToUpper(customer[:1]) + customer[1:] + " Lind"},
 		Agent: feedback.Agent{Email: "sam@acme.test", Name: "Sam", Team: "Billing"}, Subject: "Refund",
 	}
 	r.ID = feedback.InvitationID(in, "csat")
-	r.Give(feedback.Answer{Score: 1, Scored: true, Comment: "Nobody answered me."}, w.survey, noon())
+	r.Give(feedback.Answer{Score: 1, Scored: true, Comment: "Nobody answered me."}, w.survey, now)
 	if err := w.Store.Responses().Insert(w.t.Context(), r); err != nil {
 		w.t.Fatal(err)
 	}
 	for range 2 {
-		if err := w.Open(w.t.Context(), r, w.survey, noon()); err != nil {
+		if err := w.Open(w.t.Context(), r, w.survey, now); err != nil {
 			w.t.Fatal(err)
 		}
 	}

@@ -103,6 +103,7 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Post("/admin/surveys/:id/pause", admin, a.pauseSurvey)
 	f.Post("/admin/surveys/:id/resume", admin, a.resumeSurvey)
 
+	a.alertRoutes(f, admin)
 	a.boardRoutes(f)
 	a.outRoutes(f)
 }

@@ -341,3 +341,27 @@ func TestOutboxPages(t *testing.T) {
 		has(t, s.do(admin, s.request("GET", bad, "")), 404)
 	}
 }
+
+// TestAlertChannels adds, tries and removes a channel, and never shows its address again.
+func TestAlertChannels(t *testing.T) {
+	s := newSite(t)
+	admin := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
+	csrf := s.csrfOf(admin, "/admin/alerts")
+	post := func(action string, form url.Values) answer {
+		form.Set("csrf", csrf)
+		return s.postAs(admin, "/admin/alerts/"+action, form)
+	}
+	has(t, post("add", url.Values{"kind": {"slack"}, "url": {"http://hooks.slack.test/x"}}), 422, "begins with https://")
+	has(t, post("add", url.Values{"kind": {"slack"}, "name": {"#cases"}, "url": {"https://127.0.0.1:9/services/T0/SECRET"}}), 303)
+	page := s.do(admin, s.request("GET", "/admin/alerts", ""))
+	has(t, page, 200, "#cases", "127.0.0.1:9", "everybody")
+	if strings.Contains(page.body, "SECRET") {
+		t.Error("the address is shown again")
+	}
+	id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
+	has(t, post("try", url.Values{"id": {id}}), 422, "The test did not arrive")
+	has(t, post("number", url.Values{"per_hour": {"0"}}), 422, "from 1 on")
+	has(t, post("number", url.Values{"per_hour": {"3"}}), 303)
+	has(t, post("remove", url.Values{"id": {id}}), 303)
+	has(t, s.do(admin, s.request("GET", "/admin/alerts", "")), 200, "Nothing yet", `value="3"`)
+}

@@ -54,7 +54,7 @@ var rules = []rule{
 	{"internal/export", []string{"internal/feedback", "internal/store"}, "tables for other programs: rows in, bytes out"},
 	{"internal/demo", append(verb(), "internal/invite", "internal/collect", "internal/mail/inbound", "internal/recovery", "internal/coaching"), "plays the loop through its verbs"},
 	{"internal/web/...", append(verb(), "internal/web", "internal/invite", "internal/collect", "internal/recovery", "internal/coaching", "internal/perception",
-		"internal/staff", "internal/mail/outbox", "internal/mail/inbound", "internal/mail/resend", "internal/helpdesk", "internal/learn", "internal/sentiment", "internal/export", "internal/intake",
+		"internal/staff", "internal/hook", "internal/mail/outbox", "internal/mail/inbound", "internal/mail/resend", "internal/helpdesk", "internal/learn", "internal/sentiment", "internal/export", "internal/intake",
 		"internal/forget", "internal/holiday"), "calls the verbs, never a store backend"},
 	{"internal", nil, "holds this test only"},
 	{"cmd/earshot", []string{"..."}, "the program wires everything"},

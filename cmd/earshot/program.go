@@ -120,7 +120,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 	p.recovery = recovery.New(recovery.Config{
 		Mark: mark, ReplyTo: func(caseID string) string { return mail.Tagged(c.Inbound, mark(caseID)) },
 		Store: p.store, Catalog: p.catalog, Sender: sender, Templates: templates, Brand: brand, From: from,
-		Hooks: hook.New(c.AllowNetworks), ReplyTo: p.caseAddress,
+		Hooks: hook.New(c.AllowNetworks),
 		BaseURL: c.BaseURL, Zone: c.Zone, Holder: holder, Log: p.log, Wake: p.bells.recovery.Ring, WakeInvite: p.bells.invite.Ring,
 	})
 	p.coaching = coaching.New(coaching.Config{
@@ -140,11 +140,6 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Secret: secret,
 		Holder: holder, Log: p.log, Wake: p.bells.staff.Ring,
 	})
-}
-
-// caseAddress is where a customer's answer to a mail of a case comes in; empty where no mail does.
-func (p *program) caseAddress(id string) string {
-	return mail.Tagged(p.config.Inbound, p.tokens.Mark(feedback.CaseThread, id))
 }
 
 func (p *program) web() error {

@@ -120,7 +120,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 	p.recovery = recovery.New(recovery.Config{
 		Mark: mark, ReplyTo: func(caseID string) string { return mail.Tagged(c.Inbound, mark(caseID)) },
 		Store: p.store, Catalog: p.catalog, Sender: sender, Templates: templates, Brand: brand, From: from,
-		Hooks: hook.New(c.AllowNetworks),
+		Hooks:   hook.New(c.AllowNetworks),
 		BaseURL: c.BaseURL, Zone: c.Zone, Holder: holder, Log: p.log, Wake: p.bells.recovery.Ring, WakeInvite: p.bells.invite.Ring,
 	})
 	p.coaching = coaching.New(coaching.Config{

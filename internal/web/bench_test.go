@@ -164,6 +164,23 @@ func BenchmarkSurveyPage(b *testing.B) {
 	clients(b, benchClients, fiber.StatusOK, func(_ int, r *fasthttp.Request) { r.SetRequestURI(s.url + "/s/" + token) })
 }
 
+// BenchmarkSurveyPageBareFiber sends as many bytes as the survey page has, from a handler that does
+// nothing else: read BenchmarkSurveyPage as a ratio to it, of one run.
+func BenchmarkSurveyPageBareFiber(b *testing.B) {
+	s := newSite(b)
+	body := s.get("/s/" + s.sentInvitations(1)[0]).body
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	check(b, err)
+	f := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+	f.Get("/s/:token", func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		return c.SendString(body)
+	})
+	go func() { _ = f.Listener(ln) }()
+	b.Cleanup(func() { check(b, f.Shutdown()) })
+	clients(b, benchClients, fiber.StatusOK, func(_ int, r *fasthttp.Request) { r.SetRequestURI("http://" + ln.Addr().String() + "/s/token") })
+}
+
 func BenchmarkDesk(b *testing.B) {
 	s := newSite(b)
 	ctx := context.Background()

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/url"
+	"strings"
+	"time"
 
 	"earshot/internal/feedback"
 )
@@ -14,13 +16,29 @@ func (s *site) lookAt(plan *browserPlan, name, path string, submit bool, languag
 		q := u.Query()
 		q.Set("lang", lang)
 		u.RawQuery = q.Encode()
-		plan.Pages = append(plan.Pages, browserPage{Name: name + "-" + lang, Path: u.String(), Customer: true, Submit: submit})
+		plan.Pages = append(plan.Pages, browserPage{Name: name + "-" + lang, Path: u.String(), Customer: true, Submit: submit, Once: strings.HasPrefix(name, "all-")})
 	}
+}
+
+// sent puts an invitation that was sent an hour ago into the store and returns its token: no time passes,
+// so that every page stands in the state that it was brought to.
+func (s *site) sent(id, survey, host string) string {
+	s.t.Helper()
+	definition, ok := s.app.Surveys.Current(survey)
+	if !ok {
+		s.t.Fatalf("there is no survey %s", survey)
+	}
+	v := benchInvitation(definition, 0, s.clock().Add(-time.Hour))
+	v.Interaction, v.External = feedback.InteractionID("zendesk", id), id
+	v.Customer.Email = id + "@" + host
+	v.ID, v.Person = feedback.InvitationID(v.Interaction, survey), v.Customer.Email
+	check(s.t, s.st.Invitations().Insert(s.t.Context(), v))
+	return s.app.Tokens.Mint(v.ID)
 }
 
 // lowAnswer is the page of a low answer whose case stands in a state.
 func (s *site) lowAnswer(id string, verbs ...string) string {
-	path := "/s/" + s.invited(id, nil)
+	path := "/s/" + s.sent(id, "csat", "example.com")
 	has(s.t, s.post(path, url.Values{"score": {"1"}, "comment": {"The refund took three weeks and nobody called me."}, "reason": {"wait"}}), 303)
 	s.work()
 	for _, verb := range verbs {
@@ -33,16 +51,14 @@ func (s *site) lowAnswer(id string, verbs ...string) string {
 
 // afterPages are the customers' pages after an answer, by state.
 func (s *site) afterPages() map[string]string {
-	happy := "/s/" + s.invited("state-happy", nil)
+	happy := "/s/" + s.sent("state-happy", "csat", "example.com")
 	has(s.t, s.post(happy, url.Values{"score": {"5"}, "comment": {"Sam was wonderful and solved it at once."}}), 303)
-	quoted := "/s/" + s.invited("state-quoted", nil)
+	quoted := "/s/" + s.sent("state-quoted", "csat", "example.com")
 	has(s.t, s.post(quoted, url.Values{"score": {"5"}, "comment": {"Sam was wonderful and solved it at once."}}), 303)
 	has(s.t, s.post(quoted+"/say", url.Values{"do": {"quote"}, "name": {"Mara L."}}), 303)
 	confirmed := s.lowAnswer("state-confirmed")
 	has(s.t, s.post(confirmed+"/say", url.Values{"do": {"solved"}}), 303)
-	scanned := "/s/" + s.invited("state-scanned", func(m map[string]any) {
-		m["customer"].(map[string]any)["email"] = "mara@scanned.example"
-	})
+	scanned := "/s/" + s.sent("state-scanned", "csat", "scanned.example")
 	has(s.t, s.get(scanned+"/about"), 303)
 	acknowledged, resolved := s.lowAnswer("state-acknowledged", "acknowledge"), s.lowAnswer("state-resolved", "resolve")
 	return map[string]string{
@@ -57,8 +73,8 @@ func (s *site) planAftermath(plan *browserPlan) {
 	for name, path := range s.afterPages() {
 		s.lookAt(plan, name, path, false, "en", "ar")
 	}
-	s.lookAt(plan, "nothing-chosen", "/s/"+s.invited("state-wrong", nil), true, "en", "ar")
-	s.lookAt(plan, "opt-out-hasty", "/s/"+s.invited("state-hasty", nil)+"/opt-out", true, "en", "ar")
+	s.lookAt(plan, "nothing-chosen", "/s/"+s.sent("state-wrong", "csat", "example.com"), true, "en", "ar")
+	s.lookAt(plan, "opt-out-hasty", "/s/"+s.sent("state-hasty", "csat", "example.com")+"/opt-out", true, "en", "ar")
 }
 
 // planEverything shows every metric, language and state of the customers' pages.
@@ -73,7 +89,7 @@ func (s *site) planEverything(plan *browserPlan) {
 	}
 	for _, metric := range []string{"csat", "nps", "ces", "resolution"} {
 		of := func(state string) string {
-			return "/s/" + s.invited("all-"+metric+state, func(m map[string]any) { m["survey"] = metric })
+			return "/s/" + s.sent("all-"+metric+state, metric, "example.com")
 		}
 		blank, answered := of("blank"), of("answered")
 		has(s.t, s.post(answered, url.Values{"score": {"1"}, "comment": {"It took three weeks."}}), 303)

@@ -325,7 +325,7 @@ func thanksURL(token, lang string) string {
 // typedIn reads what a form carries. Whether the survey asks for a field is left to Submit, which
 // passes over all others.
 func typedIn(form url.Values) typed {
-	t := typed{comment: field(form, "comment"), answers: map[string]string{}}
+	t := typed{comment: joined(form["comment"]), answers: map[string]string{}}
 	if scores := slices.Compact(slices.Clone(form["score"])); len(scores) == 1 { // two different scores are no score
 		t.score = strings.TrimSpace(scores[0])
 	}
@@ -335,6 +335,17 @@ func typedIn(form url.Values) typed {
 		}
 	}
 	return t
+}
+
+// joined puts the different texts of a repeated field together: no word of a comment is lost.
+func joined(texts []string) string {
+	var out []string
+	for _, text := range texts {
+		if text = strings.TrimSpace(clean(text)); text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, "\n\n")
 }
 
 func (t typed) answer() feedback.Answer {

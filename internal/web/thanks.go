@@ -100,7 +100,7 @@ func (a *app) customerError(c *fiber.Ctx, p problem) error {
 	}
 	if c.Method() == fiber.MethodPost {
 		if form, err := readForm(c); err == nil {
-			page.Comment = field(form, "comment")
+			page.Comment = joined(append(form["comment"], form["note"]...))
 			page.Kept = w.KeptText
 		}
 	}

@@ -4,7 +4,7 @@
 //   {"base": "http://…", "out": "folder for pictures",
 //    "pages": [{"name", "path", "enter": "path that signs in, optional", "customer": whether it must also
 //      hold on the narrowest screen (320 px, which is a desk at 400 %) with forced colours,
-//      "submit": whether its first form is sent as it is, to look at what comes back}],
+//      "once": whether one screen is enough, "submit": whether its first form is sent as it is, to look at what comes back}],
 //    "answer": [{"path", "score", "comment", "thanks"}]}
 // Prints one line per finding and ends with status 1 when there was any.
 import fs from "node:fs";
@@ -61,7 +61,7 @@ async function look(page, where, name, screen, submit) {
 for (const screen of screens) {
   const contexts = new Map();
   for (const p of plan.pages) {
-    if (screen.forced && !p.customer) continue;
+    if (screen.forced && !p.customer || p.once && screen !== screens[0]) continue;
     const key = p.enter || "";
     if (!contexts.has(key)) {
       const c = await context(screen);

@@ -45,6 +45,6 @@ import "embed"
 // FS holds the files at its root.
 //
 //go:embed layout.html parts.html layout.txt parts.txt text.yaml replies.yaml brand.yaml
-//go:embed invitation.html alert.html alert-digest.html escalation.html sign-in.html thanks.html reply.html word.html watch.html
-//go:embed invitation.txt alert.txt alert-digest.txt escalation.txt sign-in.txt thanks.txt reply.txt word.txt watch.txt
+//go:embed invitation.html alert.html alert-digest.html escalation.html sign-in.html thanks.html reply.html word.html watch.html digest.html
+//go:embed invitation.txt alert.txt alert-digest.txt escalation.txt sign-in.txt thanks.txt reply.txt word.txt watch.txt digest.txt
 var FS embed.FS

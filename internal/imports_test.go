@@ -48,6 +48,7 @@ var rules = []rule{
 	{"internal/coaching", verb(), "praise, notes and disputes between people; as invite"},
 	{"internal/collect", append(verb(), "internal/sentiment", "internal/recovery", "internal/coaching", "internal/mail/inbound"), "the loop flows forward: what is collected, by mail too, is understood and recovered"},
 	{"internal/learn", append(verb(), "internal/sentiment"), "the engine learns from labels that are handed in"},
+	{"internal/digest", append(verb(), "internal/perception"), "figures become a mail; as invite otherwise"},
 	{"internal/staff", verb(), "who signs in; as invite"},
 	{"internal/forget", append(verb(), "internal/export", "internal/mail/outbox"), "what is kept of a person, in rows and in mails, and taking it out"},
 	{"internal/intake", []string{"internal/feedback", "internal/export", "internal/invite", "internal/collect"}, "the way back in: bytes in, rows to the verbs"},

@@ -17,6 +17,7 @@ import (
 	"earshot/internal/coaching"
 	"earshot/internal/collect"
 	"earshot/internal/config"
+	"earshot/internal/digest"
 	"earshot/internal/feedback"
 	"earshot/internal/forget"
 	"earshot/internal/hook"
@@ -55,6 +56,7 @@ type program struct {
 	perception *perception.Service
 	staff      *staff.Service
 	forget     *forget.Service
+	digest     *digest.Service
 	server     *web.Server
 	bells      bells
 }
@@ -135,6 +137,10 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 		Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log,
 		Mailer: perception.Mailer{Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, SurveyName: p.surveyName},
 	})
+	p.digest = digest.New(digest.Config{
+		Store: p.store, Catalog: p.catalog, Perception: p.perception, Sender: sender, Templates: templates, Brand: brand, From: from,
+		BaseURL: c.BaseURL, Zone: c.Zone, Holder: holder, Log: p.log,
+	})
 	p.forget = forget.New(forget.Config{Store: p.store, Tokens: p.tokens, Outbox: p.outbox, Zone: c.Zone, Log: p.log})
 	p.staff = staff.New(staff.Config{
 		Store: p.store, Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, Secret: secret,
@@ -186,6 +192,7 @@ func (p *program) jobs() []worker.Job {
 		{Name: "sign in", Do: p.staff.Work, Every: time.Second, Wake: p.bells.staff},
 		{Name: "learn", Do: p.engine.Work, Every: 5 * time.Second},
 		{Name: "expire", Do: p.expire, Every: time.Hour},
+		{Name: "digest", Do: p.digest.Work, Every: time.Minute},
 		{Name: "forget", Do: p.forget.Work, Every: time.Minute},
 		{Name: "index", Do: p.indexComments, Every: time.Minute},
 	}

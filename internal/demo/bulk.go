@@ -40,6 +40,7 @@ func FillBulk(ctx context.Context, c Config, b Bulk, now time.Time) (*Stage, err
 	if err != nil {
 		return nil, err
 	}
+	w.nameless = true
 	s := &Stage{config: c, world: w, leads: map[string]string{}}
 	if err := s.hire(ctx, now); err != nil {
 		return nil, err

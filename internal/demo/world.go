@@ -29,6 +29,7 @@ type world struct {
 	now       time.Time
 	zone      *time.Location
 	serial    int
+	nameless  bool // comments name nobody, so that few different ones have to be understood
 }
 
 // busy is the extra share of interactions that the first agent of the first team gets.
@@ -204,7 +205,7 @@ func (w *world) comment(in feedback.Interaction, felt float64) string {
 	}
 	var fit []remark
 	for _, r := range byMood[mood] {
-		if r.team == "*" || r.team == in.Agent.Team {
+		if (r.team == "*" || r.team == in.Agent.Team) && !(w.nameless && strings.Contains(r.text, "{agent}")) {
 			fit = append(fit, r)
 		}
 	}

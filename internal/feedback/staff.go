@@ -36,6 +36,7 @@ type User struct {
 	Timezone string // IANA; empty: the organisation's
 	OffWall  bool   // their praise is shown to nobody else
 	NoThanks bool   // no weekly mail of thanks
+	NoDigest bool   // no digests by mail
 }
 
 // Zone is the user's time zone, or the organisation's when they have chosen none.

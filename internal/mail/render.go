@@ -13,7 +13,7 @@ import (
 
 // pageNames are the mails that emails/ has a pair of files for, <name>.html and <name>.txt.
 func pageNames() []string {
-	return []string{"invitation", "alert", "alert-digest", "escalation", "sign-in", "thanks", "reply", "word", "watch"}
+	return []string{"invitation", "alert", "alert-digest", "escalation", "sign-in", "thanks", "reply", "word", "watch", "digest"}
 }
 
 // Templates renders pages into mails. It never changes after Load and is safe for concurrent use.

@@ -38,6 +38,8 @@ func Samples(language string) []Sample {
 		Sample{"watch-one", Watch{Brand: brand, Language: language, URL: "https://earshot.acme.example/board",
 			Findings: []Finding{{Kind: "silent", Who: "Sales", Since: "2026-11-12", N: 31, URL: "https://earshot.acme.example/board/trend?team=Sales"}}}},
 		Sample{"escalation", sampleEscalation(brand, language)},
+		Sample{"digest-week", sampleDigestPage(brand, language, false)},
+		Sample{"digest-month", sampleDigestPage(brand, language, true)},
 		Sample{"sign-in", SignIn{Brand: brand, Language: language, Name: "Sam", Minutes: 10,
 			URL: "https://earshot.acme.example/sign-in/J5K3QX7M2VNB4YTR6ZWH8PLD9C", ForURL: "earshot.acme.example"}},
 		Sample{"thanks", Thanks{Brand: brand, Language: language, CustomerName: "Mara", AgentName: "Sam",

@@ -44,6 +44,8 @@ func (v view) brand() Brand {
 		return p.Brand
 	case Watch:
 		return p.Brand
+	case Digest:
+		return p.Brand
 	}
 	return Brand{}
 }

@@ -86,6 +86,7 @@ type app struct {
 	staffWords staffWords
 	glances    *glances
 	meter      *meter
+	gauges     *scoreGauges
 	throttle   *throttle
 	streams    *streams
 	visits     visits
@@ -135,6 +136,9 @@ func newApp(c Config) (*app, error) {
 		return nil, err
 	}
 	if a.views, err = loadViews(embedded, a.assets); err != nil {
+		return nil, err
+	}
+	if a.gauges, err = newScoreGauges(c.Metrics); err != nil {
 		return nil, err
 	}
 	a.meter, err = newMeter(c.Metrics)

@@ -98,3 +98,20 @@ func TestAdministratorAnswersAPerson(t *testing.T) {
 		t.Errorf("no address: %d", a.status)
 	}
 }
+
+// TestMetricsTellTheScores reads the gauges before and after there are enough answers.
+func TestMetricsTellTheScores(t *testing.T) {
+	s := newSite(t)
+	s.lowCase("1", "Slow.")
+	s.work()
+	if body := s.get("/metrics").body; !strings.Contains(body, `earshot_perception_answers{metric="csat",survey="csat"} 1`) || strings.Contains(body, "earshot_perception_score{") {
+		t.Errorf("one answer: %s", body)
+	}
+	for _, id := range []string{"2", "3", "4", "5", "6", "7", "8", "9", "10", "11"} {
+		s.lowCase(id, "Slow.")
+	}
+	s.work()
+	if body := s.get("/metrics").body; !strings.Contains(body, `earshot_perception_score{metric="csat",survey="csat"} 0`) || !strings.Contains(body, "earshot_perception_score_high{") {
+		t.Errorf("eleven answers: %s", body)
+	}
+}

@@ -54,6 +54,9 @@ func knownMethod(m string) string {
 
 // GET /metrics: the figures of this process in Prometheus' text format.
 func (a *app) metrics(c *fiber.Ctx) error {
+	if err := a.gauges.read(c.UserContext(), a.Perception, a.lately()); err != nil {
+		a.Log.Warn("the scores cannot be read for the metrics", "error", scrub(err.Error()), "request_id", requestID(c))
+	}
 	families, err := a.meter.registry.Gather()
 	if err != nil {
 		return fmt.Errorf("gather metrics: %w", err)

@@ -102,6 +102,7 @@ func (a *app) praiseRow(u *feedback.User, p coaching.Praise) praiseRow {
 
 // youView is the page struct of you.html.
 type youView struct {
+	Digest, Steers bool // wants digests; gets any
 	Heading        string
 	Languages      []choice
 	Timezone, Zone string
@@ -114,7 +115,7 @@ type youView struct {
 // GET /you: what everybody chooses for themselves.
 func (a *app) showYou(c *fiber.Ctx) error {
 	u := userOf(c)
-	return a.youPage(c, youView{Timezone: u.Timezone, Wall: !u.OffWall, Weekly: !u.NoThanks, Language: u.Language, Saved: c.Query("saved") == "1"})
+	return a.youPage(c, youView{Timezone: u.Timezone, Wall: !u.OffWall, Weekly: !u.NoThanks, Digest: !u.NoDigest, Steers: u.Role == feedback.RoleExecutive || u.Role == feedback.RoleLead, Language: u.Language, Saved: c.Query("saved") == "1"})
 }
 
 func (a *app) youPage(c *fiber.Ctx, view youView) error {
@@ -132,7 +133,7 @@ func (a *app) saveYou(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := youView{Timezone: field(form, "timezone"), Wall: form.Get("wall") != "", Weekly: form.Get("weekly") != "", Language: form.Get("language")}
+	view := youView{Timezone: field(form, "timezone"), Wall: form.Get("wall") != "", Weekly: form.Get("weekly") != "", Digest: form.Get("digest") != "", Language: form.Get("language")}
 	if _, ok := a.words[view.Language]; !ok {
 		view.Language = ""
 	}
@@ -143,6 +144,7 @@ func (a *app) saveYou(c *fiber.Ctx) error {
 	}
 	err = a.Staff.Choose(c.UserContext(), userOf(c).Email, func(u *feedback.User) {
 		u.Language, u.Timezone, u.OffWall, u.NoThanks = view.Language, view.Timezone, !view.Wall, !view.Weekly
+		u.NoDigest = !view.Digest && (u.Role == feedback.RoleExecutive || u.Role == feedback.RoleLead)
 	})
 	if err != nil {
 		return err

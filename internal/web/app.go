@@ -26,6 +26,7 @@ import (
 	"earshot/internal/mail/outbox"
 	"earshot/internal/perception"
 	"earshot/internal/recovery"
+	"earshot/internal/sentiment"
 	"earshot/internal/staff"
 	"earshot/internal/store"
 
@@ -58,6 +59,7 @@ type Config struct {
 	Collect    *collect.Service
 	Recovery   *recovery.Service
 	Coaching   *coaching.Service
+	Styles     *sentiment.Styles
 	Perception *perception.Service
 	Staff      *staff.Service
 	Forget     *forget.Service

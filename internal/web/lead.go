@@ -18,6 +18,7 @@ func (a *app) leadRoutes(f *fiber.App) {
 	f.Get("/desk/stream", staff, a.deskStream)
 	f.Post("/desk/cases/:id/undo", staff, a.undoStep) // before the steps of the case: the first match answers
 	f.Get("/desk/team", lead, a.showTeam)
+	f.Get("/desk/style", lead, a.showStyle)
 	f.Get("/desk/coaching", staff, a.showCoaching)
 	f.Post("/desk/coaching/:id/answer", staff, a.answerRemark)
 	f.Get("/desk/disputes", staff, a.showDisputes)

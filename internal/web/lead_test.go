@@ -20,10 +20,10 @@ func TestLeadPagesInEveryLanguage(t *testing.T) {
 	has(t, s.postAs(rosa, "/desk/about/"+id+"/note", url.Values{"csrf": {s.csrfOf(rosa, "/you")}, "to": {"team"}, "text": {"Say when the refund arrives."}}), 303)
 	for _, lang := range sortedKeys(s.app.words) {
 		check(t, s.app.Staff.Choose(t.Context(), "rosa@acme.test", func(u *feedback.User) { u.Language = lang }))
-		for _, path := range []string{"/desk/team", "/desk/coaching", "/desk/disputes", "/desk/about/" + id, "/desk/wall", "/you"} {
+		for _, path := range []string{"/desk/team", "/desk/coaching", "/desk/disputes", "/desk/about/" + id, "/desk/wall", "/desk/style", "/you"} {
 			a := s.do(rosa, s.request("GET", path, ""))
 			has(t, a, 200, `<html lang="`+lang+`" dir="`+direction(lang)+`"`)
-			if m := regexp.MustCompile(`>\s*(team|talk|coaching|disputes|about|wall|you|nav)_\w+`).FindString(a.body); m != "" {
+			if m := regexp.MustCompile(`>\s*(team|talk|coaching|disputes|about|wall|you|nav|style|mindset|watch)_\w+`).FindString(a.body); m != "" {
 				t.Errorf("%s in %s shows the name of a word: %s", path, lang, m)
 			}
 			if lang != "en" && strings.Contains(a.body, `<main id="main" tabindex="-1" lang="en"`) {
@@ -155,5 +155,18 @@ func TestWithoutScores(t *testing.T) {
 	}
 	if _, n := withoutScores(feedback.CSAT, 0, 1, []int{1}); n != 0 {
 		t.Error("nothing is left of one answer without it")
+	}
+}
+
+func TestStyleSaysNothingOfPeopleWithFewMentions(t *testing.T) {
+	s := newSite(t)
+	s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
+	rosa := s.signedIn("rosa@acme.test", "Rosa", feedback.RoleLead, "Billing")
+	has(t, s.do(rosa, s.request("GET", "/desk/style", "")), 200, "Nothing to read yet")
+	s.praised("1", "He really listened and found another way. Thank you!")
+	page := s.do(rosa, s.request("GET", "/desk/style", ""))
+	has(t, page, 200, "Listens", "say so: 1", "of whom nothing is said: 1", `<mark class="pos">listened</mark>`)
+	if strings.Contains(page.body, "<dt>Sam Okoro") {
+		t.Error("one mention is a verdict on a person")
 	}
 }

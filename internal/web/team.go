@@ -114,7 +114,8 @@ func leadLinks(t tongue, u *feedback.User, team, here string) []choice {
 		suffix = "?" + parameter("team", team)
 	}
 	var out []choice
-	for _, l := range []struct{ key, path string }{{"nav_team", "/desk/team"}, {"nav_coaching", "/desk/coaching"}, {"nav_disputes", "/desk/disputes"}} {
+	for _, l := range []struct{ key, path string }{{"nav_team", "/desk/team"}, {"nav_coaching", "/desk/coaching"}, {"nav_disputes", "/desk/disputes"},
+		{"nav_style", "/desk/style"}} {
 		out = append(out, choice{Label: t.say(l.key), URL: l.path + suffix, Here: l.path == here})
 	}
 	return out

@@ -151,13 +151,10 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 func (p *program) web() error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	styles, err := sentiment.NewStyles(p.engine)
-	if err != nil {
-		return err
-	}
+	var err error
 	p.server, err = web.New(web.Config{
 		BaseURL: p.config.BaseURL, Org: p.config.Org, Zone: p.config.Zone, Version: release, Store: p.store, Surveys: p.catalog,
-		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Coaching: p.coaching, Styles: styles, Perception: p.perception, Learn: p.engine,
+		Tokens: p.tokens, Invite: p.invite, Collect: p.collect, Recovery: p.recovery, Coaching: p.coaching, Perception: p.perception, Learn: p.engine,
 		Staff: p.staff, Outbox: p.outbox, Hooks: p.hooks(), Log: p.log, Metrics: metrics, Now: func() time.Time { return time.Now().UTC() },
 		Forget: p.forget,
 	})

@@ -52,6 +52,7 @@ type Config struct {
 type Service struct {
 	Config
 	domains *domains
+	offices *offices
 }
 
 // New returns a Service ready to use.
@@ -62,7 +63,7 @@ func New(c Config) *Service {
 	if c.Patience == 0 {
 		c.Patience = patience
 	}
-	return &Service{Config: c, domains: &domains{known: map[string]domainCopy{}}}
+	return &Service{Config: c, domains: &domains{known: map[string]domainCopy{}}, offices: &offices{}}
 }
 
 // View is what a customer's link shows.

@@ -36,6 +36,7 @@ func (s *Service) Submit(ctx context.Context, token string, a feedback.Answer, n
 func (s *Service) Vote(ctx context.Context, token string, a feedback.Answer, visit Visit, now time.Time) (*feedback.Response, error) {
 	if !visit.Page {
 		a.Vote, _ = visit.Judge(false)
+		a.Vote.Office = s.fromOffice(ctx, visit.Client.Address, now)
 		return s.Submit(ctx, token, a, now)
 	}
 	v, err := s.find(ctx, token)
@@ -63,6 +64,7 @@ func (s *Service) Vote(ctx context.Context, token string, a feedback.Answer, vis
 		return nil, errors.Join(ErrUnproven, err)
 	}
 	a.Vote = vote
+	a.Vote.Office = s.fromOffice(ctx, visit.Client.Address, now)
 	return s.submit(ctx, v, a, now)
 }
 

@@ -28,6 +28,7 @@ type Vote struct {
 	Verdict  string
 	Reasons  []string  // what decided, in the words of package collect
 	Evidence *Evidence // what the page saw; nil where there was no page or no script
+	Office   bool      // it came from one of the organisation's own networks; no address is kept
 	// Corrections are what administrators changed about the verdict, oldest first.
 	Corrections []Correction
 }

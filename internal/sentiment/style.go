@@ -26,14 +26,19 @@ type Mindset struct {
 // Styles reads comments for mindsets, by word lists in the engine's languages. It is safe for concurrent
 // use.
 type Styles struct {
-	engine *Engine
-	cues   map[string]*matcher
+	grammar map[string]*lexicon
+	cues    map[string]*matcher
 }
 
-// NewStyles reads the word lists, and takes the grammar of each language from the engine.
-func NewStyles(e *Engine) (*Styles, error) {
-	s := &Styles{engine: e, cues: map[string]*matcher{}}
+// NewStyles reads the word lists, and the grammar of each language.
+func NewStyles() (*Styles, error) {
+	s := &Styles{grammar: map[string]*lexicon{}, cues: map[string]*matcher{}}
 	for _, lang := range Languages() {
+		grammar, err := loadLexicon(lang)
+		if err != nil {
+			return nil, err
+		}
+		s.grammar[lang] = grammar
 		data, err := styleFiles.ReadFile("lexicon/style/" + lang + ".txt")
 		if err != nil {
 			return nil, fmt.Errorf("style %s: %w", lang, err)
@@ -70,7 +75,7 @@ func (s *Styles) Read(text, language string) (out []Mindset) {
 			out = nil
 		}
 	}()
-	m, l := s.cues[language], s.engine.lexicons[language]
+	m, l := s.cues[language], s.grammar[language]
 	if m == nil || l == nil {
 		return nil
 	}

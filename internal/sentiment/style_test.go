@@ -10,11 +10,7 @@ import (
 // TestStyles reads written examples of all languages, each labelled by hand before the lists saw it, and
 // holds precision and recall over all statements. The figures stand in the log.
 func TestStyles(t *testing.T) {
-	e, err := New(Options{Engine: "lexicon"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	styles, err := NewStyles(e)
+	styles, err := NewStyles()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,6 @@ type Config struct {
 	Collect    *collect.Service
 	Recovery   *recovery.Service
 	Coaching   *coaching.Service
-	Styles     *sentiment.Styles
 	Perception *perception.Service
 	Staff      *staff.Service
 	Forget     *forget.Service
@@ -87,6 +86,7 @@ type app struct {
 	words      map[string]words
 	staffWords staffWords
 	glances    *glances
+	styles     *sentiment.Styles
 	meter      *meter
 	gauges     *scoreGauges
 	throttle   *throttle
@@ -128,6 +128,9 @@ func newApp(c Config) (*app, error) {
 	a := &app{Config: c, secure: base.Scheme == "https", host: base.Host, throttle: newThrottle(), holidays: holiday.New()}
 	a.glances = &glances{last: map[string]glance{}}
 	a.streams = &streams{stop: make(chan struct{}), look: streamLook}
+	if a.styles, err = sentiment.NewStyles(); err != nil {
+		return nil, err
+	}
 	if a.assets, err = loadAssets(embedded); err != nil {
 		return nil, err
 	}

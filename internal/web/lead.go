@@ -19,6 +19,8 @@ func (a *app) leadRoutes(f *fiber.App) {
 	f.Post("/desk/cases/:id/undo", staff, a.undoStep) // before the steps of the case: the first match answers
 	f.Get("/desk/team", lead, a.showTeam)
 	f.Get("/desk/style", lead, a.showStyle)
+	f.Get("/desk/watch", lead, a.showWatch)
+	f.Post("/desk/watch/networks", a.needUser(feedback.RoleAdmin), a.saveNetworks)
 	f.Get("/desk/coaching", staff, a.showCoaching)
 	f.Post("/desk/coaching/:id/answer", staff, a.answerRemark)
 	f.Get("/desk/disputes", staff, a.showDisputes)

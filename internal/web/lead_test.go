@@ -20,7 +20,7 @@ func TestLeadPagesInEveryLanguage(t *testing.T) {
 	has(t, s.postAs(rosa, "/desk/about/"+id+"/note", url.Values{"csrf": {s.csrfOf(rosa, "/you")}, "to": {"team"}, "text": {"Say when the refund arrives."}}), 303)
 	for _, lang := range sortedKeys(s.app.words) {
 		check(t, s.app.Staff.Choose(t.Context(), "rosa@acme.test", func(u *feedback.User) { u.Language = lang }))
-		for _, path := range []string{"/desk/team", "/desk/coaching", "/desk/disputes", "/desk/about/" + id, "/desk/wall", "/desk/style", "/you"} {
+		for _, path := range []string{"/desk/team", "/desk/coaching", "/desk/disputes", "/desk/about/" + id, "/desk/wall", "/desk/style", "/desk/watch", "/you"} {
 			a := s.do(rosa, s.request("GET", path, ""))
 			has(t, a, 200, `<html lang="`+lang+`" dir="`+direction(lang)+`"`)
 			if m := regexp.MustCompile(`>\s*(team|talk|coaching|disputes|about|wall|you|nav|style|mindset|watch)_\w+`).FindString(a.body); m != "" {
@@ -169,4 +169,20 @@ func TestStyleSaysNothingOfPeopleWithFewMentions(t *testing.T) {
 	if strings.Contains(page.body, "<dt>Sam Okoro") {
 		t.Error("one mention is a verdict on a person")
 	}
+}
+
+func TestAnswersFromTheOfficeAreAsked(t *testing.T) {
+	s := newSite(t)
+	s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
+	rosa := s.signedIn("rosa@acme.test", "Rosa", feedback.RoleLead, "Billing")
+	root := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
+	has(t, s.do(rosa, s.request("GET", "/desk/watch", "")), 200, "No questions")
+	csrf := s.csrfOf(root, "/desk/watch")
+	has(t, s.postAs(root, "/desk/watch/networks", url.Values{"csrf": {csrf}, "networks": {"not a network"}}), 422, "no network")
+	s.praised("1", "All good, thanks.")
+	has(t, s.do(rosa, s.request("GET", "/desk/watch", "")), 200, "No questions")
+	has(t, s.postAs(root, "/desk/watch/networks", url.Values{"csrf": {csrf}, "networks": {"127.0.0.0/8"}}), 303)
+	has(t, s.postAs(rosa, "/desk/watch/networks", url.Values{"csrf": {s.csrfOf(rosa, "/you")}, "networks": {""}}), 403)
+	s.praised("2", "All good, thanks.")
+	has(t, s.do(rosa, s.request("GET", "/desk/watch", "")), 200, "Who answered for Sam Okoro’s customers from the office?", "1 of 2 (50 %)")
 }

@@ -173,10 +173,8 @@ func (s *site) config(ctx context.Context, base string) Config {
 		BaseURL: base, Zone: time.UTC, Holder: "test", Log: log})
 	coach := coaching.New(coaching.Config{Store: s.st, Sender: box, Templates: templates, Brand: brand, From: from, BaseURL: base,
 		Zone: time.UTC, Holder: "test", Log: log})
-	styles, err := sentiment.NewStyles(engine)
-	check(t, err)
 	return Config{
-		BaseURL: base, Styles: styles, Org: "Acme", Zone: time.UTC, Version: "test", Store: s.st, Surveys: catalog, Tokens: tokens, Outbox: box, Log: log,
+		BaseURL: base, Org: "Acme", Zone: time.UTC, Version: "test", Store: s.st, Surveys: catalog, Tokens: tokens, Outbox: box, Log: log,
 		Recovery: rec, Coaching: coach, Metrics: prometheus.NewRegistry(), Now: s.clock,
 		Invite: invite.New(invite.Config{Store: s.st, Catalog: catalog, Tokens: tokens, Sender: box, Templates: templates, Brand: brand, From: from,
 			BaseURL: base, Zone: time.UTC, Org: "Acme", Holder: "test", Log: log}),

@@ -58,7 +58,7 @@ func (a *app) showStyle(c *fiber.Ctx) error {
 // readStyle finds mindsets by the engine's word lists.
 func (a *app) readStyle(text, language string) []perception.StyleSaid {
 	var out []perception.StyleSaid
-	for _, m := range a.Styles.Read(text, language) {
+	for _, m := range a.styles.Read(text, language) {
 		said := perception.StyleSaid{Kind: m.Kind, Against: m.Against}
 		for _, s := range m.Evidence {
 			said.Evidence = append(said.Evidence, feedback.Span{Start: s.Start, End: s.End, Weight: 1})

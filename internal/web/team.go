@@ -115,7 +115,7 @@ func leadLinks(t tongue, u *feedback.User, team, here string) []choice {
 	}
 	var out []choice
 	for _, l := range []struct{ key, path string }{{"nav_team", "/desk/team"}, {"nav_coaching", "/desk/coaching"}, {"nav_disputes", "/desk/disputes"},
-		{"nav_style", "/desk/style"}} {
+		{"nav_style", "/desk/style"}, {"nav_watch", "/desk/watch"}} {
 		out = append(out, choice{Label: t.say(l.key), URL: l.path + suffix, Here: l.path == here})
 	}
 	return out

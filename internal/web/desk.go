@@ -60,6 +60,7 @@ type deskRow struct {
 	Pieces   []piece
 	Reason   string // why there is a case, when the score does not say
 	Signals  []string
+	Kinds    []string // of the signals, beside their words
 	Deadline time.Time
 	Step     string // what the clock runs for
 	Overdue  bool
@@ -122,6 +123,7 @@ func (a *app) showDesk(c *fiber.Ctx) error {
 		return err
 	}
 	view.Whose = whoseChoices(u, whose, tab.id)
+	view.speak(a.tongueOf(c), u, whose)
 	return a.page(c, "desk", view)
 }
 
@@ -236,7 +238,7 @@ func (a *app) deskRows(ctx context.Context, cases []*feedback.Case) ([]deskRow, 
 		if r := said[i]; r != nil {
 			row.Pieces = excerpt(r, excerptRunes)
 			if r.Sentiment != nil {
-				row.Signals = signalWords(r.Sentiment.Signals)
+				row.Signals, row.Kinds = signalWords(r.Sentiment.Signals), signalKinds(r.Sentiment.Signals)
 			}
 		}
 		if !k.Deadline.IsZero() {
@@ -389,4 +391,15 @@ func marked(r *feedback.Response) []piece {
 		spans = r.Sentiment.Evidence
 	}
 	return pieces(r.Comment, spans)
+}
+
+// signalKinds are the kinds of signals, each once, in the order of signalWords.
+func signalKinds(signals []feedback.Signal) []string {
+	var out []string
+	for _, s := range signals {
+		if !slices.Contains(out, s.Kind) {
+			out = append(out, s.Kind)
+		}
+	}
+	return out
 }

@@ -20,10 +20,10 @@ func TestLeadPagesInEveryLanguage(t *testing.T) {
 	has(t, s.postAs(rosa, "/desk/about/"+id+"/note", url.Values{"csrf": {s.csrfOf(rosa, "/you")}, "to": {"team"}, "text": {"Say when the refund arrives."}}), 303)
 	for _, lang := range sortedKeys(s.app.words) {
 		check(t, s.app.Staff.Choose(t.Context(), "rosa@acme.test", func(u *feedback.User) { u.Language = lang }))
-		for _, path := range []string{"/desk/team", "/desk/coaching", "/desk/disputes", "/desk/about/" + id, "/desk/wall", "/desk/style", "/desk/watch", "/you"} {
+		for _, path := range []string{"/desk", "/desk?state=closed", "/desk/team", "/desk/coaching", "/desk/disputes", "/desk/about/" + id, "/desk/wall", "/desk/style", "/desk/watch", "/you"} {
 			a := s.do(rosa, s.request("GET", path, ""))
 			has(t, a, 200, `<html lang="`+lang+`" dir="`+direction(lang)+`"`)
-			if m := regexp.MustCompile(`>\s*(team|talk|coaching|disputes|about|wall|you|nav|style|mindset|watch)_\w+`).FindString(a.body); m != "" {
+			if m := regexp.MustCompile(`>\s*(team|talk|coaching|disputes|about|wall|you|nav|style|mindset|watch|desk|tab|step|empty)_\w+`).FindString(a.body); m != "" {
 				t.Errorf("%s in %s shows the name of a word: %s", path, lang, m)
 			}
 			if lang != "en" && strings.Contains(a.body, `<main id="main" tabindex="-1" lang="en"`) {

@@ -267,7 +267,7 @@ func TestDeskAndCase(t *testing.T) {
 	has(t, s.do(sam, s.request("GET", path, "")), 200, "Ivy Adams", "Served by") // who earned the score goes on seeing the case
 	s.pass(300 * time.Hour)
 	lead := s.signedIn("lea@acme.test", "Lea", feedback.RoleLead, "Billing")
-	has(t, s.do(lead, s.request("GET", "/desk", "")), 200, "Cases of Billing", "1 case over time", "Ivy Adams")
+	has(t, s.do(lead, s.request("GET", "/desk", "")), 200, "Cases of Billing", "Over time: 1", "Ivy Adams")
 }
 
 func TestDeskPages(t *testing.T) {
@@ -281,7 +281,7 @@ func TestDeskPages(t *testing.T) {
 		check(t, s.st.Cases().Insert(ctx, k))
 	}
 	first := s.do(sam, s.request("GET", "/desk", ""))
-	has(t, first, 200, `<span class="n">55</span>`, "More cases", "due within the hour")
+	has(t, first, 200, `<span class="n">55</span>`, "More cases", "Due within the hour")
 	next := regexp.MustCompile(`href="(/desk\?[^"]*after=[^"]+)"`).FindStringSubmatch(first.body)
 	if next == nil {
 		t.Fatal("no next page")

@@ -160,7 +160,7 @@ func (a *app) tongueOf(c *fiber.Ctx) tongue {
 // to screen readers.
 func spoken(page string) bool {
 	switch page {
-	case "wall", "you", "team", "coaching", "disputes", "about", "style", "watch":
+	case "desk", "wall", "you", "team", "coaching", "disputes", "about", "style", "watch":
 		return true
 	}
 	return false

@@ -1,0 +1,67 @@
+package web
+
+import (
+	"fmt"
+
+	"earshot/internal/feedback"
+)
+
+// speak puts the desk's own words into the reader's language.
+func (v *deskView) speak(t tongue, u *feedback.User, whose string) {
+	v.Heading = t.say("desk_"+whose, "team", u.Team)
+	for i, tab := range deskTabs() {
+		if i < len(v.Tabs) {
+			v.Tabs[i].Label = t.say("tab_" + tab.id)
+		}
+	}
+	for i := range v.Whose {
+		switch i {
+		case 0:
+			v.Whose[i].Label = t.say("everybody")
+			if u.Role == feedback.RoleLead {
+				v.Whose[i].Label = t.say("wall_tab_team", "team", u.Team)
+			}
+		default:
+			v.Whose[i].Label = t.say("wall_tab_mine")
+		}
+	}
+	v.Empty = deskSilence(t, v.Tab, whose)
+	for i := range v.Rows {
+		v.Rows[i].speak(t)
+	}
+}
+
+// deskSilence is what an empty list says: what would stand there, and how it comes.
+func deskSilence(t tongue, tab, whose string) emptyView {
+	switch {
+	case tab == "resolved" || tab == "closed":
+		return emptyView{t.say("empty_" + tab), t.say("empty_" + tab + "_text")}
+	case tab != "todo" && tab != "open":
+		return emptyView{t.say("empty_step"), t.say("empty_step_text")}
+	case whose == "mine":
+		return emptyView{t.say("empty_todo"), t.say("empty_todo_mine")}
+	}
+	return emptyView{t.say("empty_todo"), t.say("empty_todo_team")}
+}
+
+func (r *deskRow) speak(t tongue) {
+	k := r.Case
+	if r.Step != "" {
+		r.Step = t.Word("step", k.State)
+	}
+	if r.Reason != "" {
+		r.Reason = t.Word("why", k.Reason)
+	}
+	for i, kind := range r.Kinds {
+		if i < len(r.Signals) {
+			r.Signals[i] = t.Word("signal", kind)
+		}
+	}
+	_, high, _ := k.Metric.Scale()
+	switch {
+	case !k.Scored:
+		r.Score.Label = t.say("desk_unscored")
+	default:
+		r.Score.Label = t.say("desk_score", "n", fmt.Sprint(k.Score), "of", fmt.Sprint(high))
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -141,7 +142,13 @@ func (d *doctor) store(ctx context.Context, c config.Config) {
 		d.worry("store", "there is no folder %s yet; the first start makes it", c.Data)
 		return
 	}
-	st, err := openStore(ctx, c, false, newLog(c))
+	ctx, cancel := context.WithTimeout(ctx, 3*askFor)
+	defer cancel()
+	st, err := openStore(ctx, c, false, slog.New(slog.DiscardHandler)) // its warnings are told below
+	if errors.Is(err, context.DeadlineExceeded) {
+		d.problem("store", "does not answer within %s: %v", 3*askFor, err)
+		return
+	}
 	if err != nil {
 		d.problem("store", "cannot be opened: %v", err)
 		return

@@ -23,6 +23,8 @@ func layoutOf(page string) string {
 	switch page {
 	case "survey", "thanks", "gone", "optout", "home":
 		return "layout_customer"
+	case "embed":
+		return "layout_embed"
 	}
 	return "layout_staff"
 }

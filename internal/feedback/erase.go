@@ -62,10 +62,10 @@ func (r *Response) Commented() bool { return r.Comment != "" || r.CommentErased 
 func (c *Case) Erase(now time.Time) {
 	kept := Case{
 		Record: c.Record, Interaction: c.Interaction, Source: c.Source, Survey: c.Survey, Version: c.Version, Metric: c.Metric, Score: c.Score,
-		Scored: c.Scored, Reason: c.Reason, Label: c.Label, Customer: c.Customer.erased(), Agent: c.Agent, Owner: c.Owner, Channel: c.Channel,
+		Scored: c.Scored, Reason: c.Reason, Label: c.Label, Customer: Customer{Locale: c.Customer.Locale, Segment: c.Customer.Segment, Value: c.Customer.Value}, Agent: c.Agent, Owner: c.Owner, Channel: c.Channel,
 		State: c.State, OpenedAt: c.OpenedAt, AcknowledgeBy: c.AcknowledgeBy, ContactBy: c.ContactBy, ResolveBy: c.ResolveBy,
 		AcknowledgedAt: c.AcknowledgedAt, ContactedAt: c.ContactedAt, ResolvedAt: c.ResolvedAt, ClosedAt: c.ClosedAt, Reopened: c.Reopened,
-		Cause: c.Cause, Action: c.Action, ClockFrom: c.ClockFrom,
+		Cause: c.Cause, Action: c.Action, Rule: c.Rule, ClockFrom: c.ClockFrom,
 		Resurvey: Resurvey{Invitation: c.Resurvey.Invitation, AnsweredAt: c.Resurvey.AnsweredAt, Score: c.Resurvey.Score},
 	}
 	for _, e := range c.History {

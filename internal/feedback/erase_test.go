@@ -91,7 +91,7 @@ func TestErasingLeavesOnlyWhatNamesNobody(t *testing.T) {
 		"response": {&r, r.Erase, []string{"Tags", "Interaction", "Invitation", "Language", "Metric", "Original", "Version", "Conflict", "Vote.Way", "Vote.Verdict", "Journey.Before", "Journey.After",
 			"Sentiment.Engine", "Sentiment.Label", "Sentiment.Language", "Sentiment.Signals.Kind", "Sentiment.Topics.Label", "Sentiment.Topics.Topic"}},
 		"case": {&c, func() { c.Erase(now) }, []string{"Action", "Cause", "History.Action", "History.By", "History.Cause", "History.What", "Interaction", "Label", "Metric",
-			"Owner.Email", "Owner.Name", "Owner.Team", "Reason", "Resurvey.Invitation", "Version", "unreachable"}},
+			"Owner.Email", "Owner.Name", "Owner.Team", "Reason", "Rule", "Resurvey.Invitation", "Version", "unreachable"}},
 	} {
 		row := reflect.ValueOf(test.row).Elem()
 		mark(row, "")

@@ -14,8 +14,8 @@ import (
 )
 
 // eachOf erases the rows that list gives until it gives none: an erased row is nobody's, so it is not
-// given again. The figures of a row's day are marked before it changes: what they count of it is the
-// same before and after, and a crash in between costs a counting too many, never one too few.
+// given again. The figures of a row's day are marked before it changes, which a crash in between cannot
+// undo, and afterwards, because a recovery that ends has nothing at risk any more.
 func eachOf[T any, R store.Row[T]](ctx context.Context, s *Service, t store.Table[T], now time.Time,
 	list func(store.Page) (store.List[T], error), leaves func(*T) []feedback.Rollup, erase func(*T)) (int, error) {
 	n := 0
@@ -25,18 +25,28 @@ func eachOf[T any, R store.Row[T]](ctx context.Context, s *Service, t store.Tabl
 			return n, err
 		}
 		for _, row := range rows.Items {
-			if marks := leaves(row); len(marks) > 0 {
-				if err := s.Store.Rollups().MarkDirty(ctx, marks, now, now); err != nil {
-					return n, err
-				}
+			marks := leaves(row)
+			if err := s.mark(ctx, marks, now); err != nil {
+				return n, err
 			}
 			_, err := store.Update(ctx, t, R(row).Rec().ID, func(r *T) error { erase(r); return nil })
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return n, err
 			}
+			if err := s.mark(ctx, marks, now); err != nil {
+				return n, err
+			}
 			n++
 		}
 	}
+}
+
+// mark makes figures be counted again.
+func (s *Service) mark(ctx context.Context, leaves []feedback.Rollup, now time.Time) error {
+	if len(leaves) == 0 {
+		return nil
+	}
+	return s.Store.Rollups().MarkDirty(ctx, leaves, now, now)
 }
 
 func (s *Service) eraseInteractions(ctx context.Context, person string, now time.Time) (Erased, error) {

@@ -35,7 +35,7 @@ func readChatwoot(r Request) (feedback.Interaction, error) {
 		return feedback.Interaction{}, ignore("the event %q does not end a conversation", string(c.Event))
 	}
 	if !over(c.Status) {
-		return feedback.Interaction{}, ignore("the conversation is %q, not resolved", string(c.Status))
+		return feedback.Interaction{}, stillOpen(c.ID, "the conversation is %q, not resolved", string(c.Status))
 	}
 	return feedback.Interaction{
 		External: string(c.ID), Subject: string(c.More.Subject), Channel: channel(text(strings.TrimPrefix(string(c.Channel), "Channel::"))), EndedAt: moment(c.UpdatedAt), Tags: c.Labels,

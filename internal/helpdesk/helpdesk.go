@@ -26,12 +26,22 @@ import (
 var ErrSignature = errors.New("the signature is missing or wrong")
 
 // Ignored is the error of an event that was understood and is of no use.
-type Ignored struct{ Why string }
+type Ignored struct {
+	Why string
+	// Open is the contact that the event shows not to be over; empty when it shows nothing of the kind. One
+	// that had ended before was opened again.
+	Open string
+}
 
 // Error implements error.
 func (e *Ignored) Error() string { return "ignored: " + e.Why }
 
-func ignore(format string, args ...any) error { return &Ignored{fmt.Sprintf(format, args...)} }
+func ignore(format string, args ...any) error { return &Ignored{Why: fmt.Sprintf(format, args...)} }
+
+// stillOpen ignores an event of a contact that is not over.
+func stillOpen(id text, format string, args ...any) error {
+	return &Ignored{Why: fmt.Sprintf(format, args...), Open: string(id)}
+}
 
 // Request is a webhook as it came.
 type Request struct {

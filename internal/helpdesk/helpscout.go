@@ -46,7 +46,7 @@ func readHelpscout(r Request) (feedback.Interaction, error) {
 		return feedback.Interaction{}, err
 	}
 	if !over(c.Status) {
-		return feedback.Interaction{}, ignore("the conversation is %q, not closed", string(c.Status))
+		return feedback.Interaction{}, stillOpen(c.ID, "the conversation is %q, not closed", string(c.Status))
 	}
 	customer, agent := c.PrimaryCustomer, c.Assignee
 	if customer.address() == "" {

@@ -19,7 +19,7 @@ type ticket struct {
 // interaction turns the ticket into one, unless it is not over.
 func (t ticket) interaction() (feedback.Interaction, error) {
 	if !over(t.Status) {
-		return feedback.Interaction{}, ignore("the ticket is %q, not solved or closed", string(t.Status))
+		return feedback.Interaction{}, stillOpen(t.ID, "the ticket is %q, not solved or closed", string(t.Status))
 	}
 	return feedback.Interaction{
 		External: string(t.ID), Subject: string(t.Subject), Channel: channel(t.Channel), Survey: string(t.Survey), EndedAt: moment(t.EndedAt), Tags: t.Tags,

@@ -50,7 +50,7 @@ func readZammad(r Request) (feedback.Interaction, error) {
 		return feedback.Interaction{}, ignore("the payload holds no ticket")
 	}
 	if !over(text(t.State)) {
-		return feedback.Interaction{}, ignore("the ticket is %q, not closed", string(t.State))
+		return feedback.Interaction{}, stillOpen(t.ID, "the ticket is %q, not closed", string(t.State))
 	}
 	if t.Owner.Login == "-" { // the system's own user stands where nobody owns a ticket
 		t.Owner = person{}

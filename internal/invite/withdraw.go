@@ -37,7 +37,8 @@ func (s *Service) Withdraw(ctx context.Context, source, external, reason string,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.recall(ctx, in, r, now); err != nil {
+	asked, err := s.recall(ctx, in, r, now)
+	if err != nil {
 		return nil, fmt.Errorf("withdraw invitation: %w", err)
 	}
 	in, err = store.Update(ctx, s.Store.Interactions(), in.ID, func(in *feedback.Interaction) error {
@@ -45,6 +46,9 @@ func (s *Service) Withdraw(ctx context.Context, source, external, reason string,
 			return errKnown
 		}
 		in.Withdrawn = feedback.UTC(now)
+		if asked {
+			return nil
+		}
 		in.Decision = skipped(r)
 		in.Ledger = append(in.Ledger, feedback.Line{At: in.Withdrawn, Decision: feedback.Skipped, Rule: r.rule, Reason: r.reason})
 		in.Next(time.Time{})
@@ -56,8 +60,9 @@ func (s *Service) Withdraw(ctx context.Context, source, external, reason string,
 	return in, err
 }
 
-// recall keeps what is still to be sent about an interaction from being sent.
-func (s *Service) recall(ctx context.Context, in *feedback.Interaction, r *refusal, now time.Time) error {
+// recall keeps what is still to be sent about an interaction from being sent. It reports whether the
+// customer was asked before; then only the reminders are left out.
+func (s *Service) recall(ctx context.Context, in *feedback.Interaction, r *refusal, now time.Time) (asked bool, err error) {
 	v, err := store.Update(ctx, s.Store.Invitations(), feedback.InvitationID(in.ID, in.Survey), func(v *feedback.Invitation) error {
 		switch {
 		case v.State == feedback.Scheduled:
@@ -73,16 +78,16 @@ func (s *Service) recall(ctx context.Context, in *feedback.Interaction, r *refus
 		}
 		return nil
 	})
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, errKnown) && v.State != feedback.Cancelled {
-		return nil
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
 	}
 	if err != nil && !errors.Is(err, errKnown) {
-		return err
+		return false, err
 	}
-	if v.State != feedback.Cancelled {
-		return nil
+	if v.State == feedback.Cancelled {
+		return false, s.release(ctx, v)
 	}
-	return s.release(ctx, v)
+	return !v.SentAt.IsZero(), nil
 }
 
 // endedAgain returns the row of an interaction that was reported before. One that was withdrawn and has

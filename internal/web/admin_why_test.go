@@ -86,3 +86,31 @@ func TestWhy(t *testing.T) {
 	has(t, s.api("POST", "/v1/interactions/zendesk/3/withdraw", `{"reason":"boredom"}`), 422, "must be one of")
 	has(t, s.api("POST", "/v1/interactions/zendesk/none/withdraw", `{"reason":"spam"}`), 404)
 }
+
+// A helpdesk that tells of a ticket being opened again takes the survey back, until it is closed again.
+func TestHelpdeskReopens(t *testing.T) {
+	s := newSite(t)
+	s.app.Hooks.Helpdesks = map[string]string{"freshdesk": "a secret of the automation"}
+	tell := func(status string) answer {
+		body := `{"id":"7","status":"` + status + `","subject":"Refund","ended_at":"` + s.clock().Format(time.RFC3339) + `",
+			"customer":{"email":"mara@example.com"},"agent":{"email":"sam@acme.test"}}`
+		return s.do(s.client, s.request("POST", "/hooks/freshdesk", body, "X-Earshot-Secret", "a secret of the automation"))
+	}
+	has(t, tell("open"), 200, "ignored: ")
+	has(t, tell("resolved"), 200, `"asked"`)
+	s.pass(10 * time.Minute)
+	has(t, tell("open"), 200, `"skipped"`, "opened again")
+	s.pass(time.Hour)
+	s.work()
+	has(t, s.api("GET", "/v1/interactions/freshdesk/7", ""), 200, `"cancelled"`, `"ask.reopened"`)
+	has(t, tell("resolved"), 200, "repeated")
+	s.pass(time.Hour)
+	s.work()
+	has(t, s.api("GET", "/v1/interactions/freshdesk/7", ""), 200, `"sent"`)
+	has(t, tell("open"), 200, `"asked"`) // what was sent cannot be taken back
+	s.pass(4 * 24 * time.Hour)
+	s.work()
+	if a := s.api("GET", "/v1/interactions/freshdesk/7", ""); strings.Contains(a.body, `"reminded":1`) {
+		t.Errorf("reminded of a matter that is open again: %s", a.body)
+	}
+}

@@ -7,6 +7,8 @@ import (
 
 	"earshot/internal/feedback"
 	"earshot/internal/helpdesk"
+	"earshot/internal/invite"
+	"earshot/internal/store"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -44,6 +46,8 @@ func (a *app) hookHelpdesk(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, helpdesk.ErrSignature):
 		return &httpError{status: fiber.StatusUnauthorized, detail: "The signature is missing or wrong."}
+	case errors.As(err, &nothing) && nothing.Open != "":
+		return a.helpdeskReopened(c, system.Name, nothing)
 	case errors.As(err, &nothing):
 		return ignored(c, nothing.Why)
 	case err != nil:
@@ -56,6 +60,19 @@ func (a *app) hookHelpdesk(c *fiber.Ctx) error {
 		return ignored(c, "the payload holds no address of the agent, and nobody of that name signs in here")
 	}
 	return a.helpdeskAccept(c, system.Name, in)
+}
+
+// helpdeskReopened hears of a contact that is not over. Where it had ended before, its customer is not
+// asked until it ends again.
+func (a *app) helpdeskReopened(c *fiber.Ctx, system string, e *helpdesk.Ignored) error {
+	row, err := a.Invite.Withdraw(c.UserContext(), system, e.Open, invite.Reopened, a.Now())
+	if errors.Is(err, store.ErrNotFound) {
+		return ignored(c, e.Why)
+	}
+	if err != nil {
+		return err
+	}
+	return c.JSON(hookJSON{Result: row.Decision.Outcome, Reason: word(row.Decision.Reason)})
 }
 
 // helpdeskAccept hands the interaction to the loop. A payload that cannot become one is answered with

@@ -20,7 +20,7 @@ func (a *app) boardRoutes(f *fiber.App) {
 		"trend": a.showBoardTrend, "compare": a.showBoardCompare, "drivers": a.showBoardDrivers, "recovery": a.showBoardRecovery,
 		"customers": a.showBoardCustomers, "diagnosis": a.showBoardDiagnosis,
 	} {
-		f.Get("/board/"+path, a.needUser(feedback.RoleLead, feedback.RoleExecutive, feedback.RoleAdmin), show)
+		f.Get("/board/"+path, a.needUser(), show)
 	}
 }
 
@@ -129,12 +129,15 @@ func (a *app) showBoard(c *fiber.Ctx) error {
 }
 
 // boardViewOf reads who looks at what. A lead begins with the own team, and sees agents and comments of
-// that team only.
+// that team only; an agent sees the own numbers, all that are shown to others about them.
 func (a *app) boardViewOf(c *fiber.Ctx, path string) (boardView, string) {
 	ask, notice := readBoardAsk(c, path)
 	v := boardView{user: userOf(c), ask: ask}
-	if v.user.Role == feedback.RoleLead {
+	switch v.user.Role {
+	case feedback.RoleLead:
 		v.confine()
+	case feedback.RoleAgent:
+		v.own, v.ask.team, v.ask.agent, v.ask.all = true, "", v.user.Email, false
 	}
 	return v, notice
 }
@@ -166,6 +169,10 @@ func (v *boardView) confine() {
 		v.ask.agent, v.noAgents, v.noQuotes = "", true, true
 	}
 }
+
+// tabs tells whether the viewer has the other pages of the board for what is looked at: an agent has them
+// for the own numbers; who sees more finds the own ones there.
+func (v boardView) tabs() bool { return !v.own || v.user.Role == feedback.RoleAgent }
 
 // owner tells whether the viewer owns the scope: its comments are theirs however few they are.
 func (v boardView) owner() bool {
@@ -201,6 +208,9 @@ func (a *app) board(c *fiber.Ctx, v boardView, notice string) error {
 	}
 	page := a.boardPage(v, o, top)
 	if page.Quotes, err = a.boardQuotes(c.UserContext(), v, o); err != nil {
+		return err
+	}
+	if page.Standing, err = a.ownStanding(c.UserContext(), v, o); err != nil {
 		return err
 	}
 	if page.Alerts, err = a.leaderAlerts(c.UserContext(), v, o); err != nil {

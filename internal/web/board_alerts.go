@@ -18,16 +18,13 @@ const alertsShown = 6
 
 // leaderAlerts are the findings of the days shown that concern the viewer and the scope.
 func (a *app) leaderAlerts(ctx context.Context, v boardView, o *perception.Overview) ([]leaderAlert, error) {
-	if v.own {
-		return nil, nil
-	}
 	found, err := a.Perception.Alerts(ctx, o.From, o.To)
 	if err != nil {
 		return nil, err
 	}
 	var out []leaderAlert
 	for _, f := range found {
-		if !f.For(v.user) && v.user.Role != feedback.RoleAdmin || !inScope(v, f) || len(out) == alertsShown {
+		if !v.own && !f.For(v.user) && v.user.Role != feedback.RoleAdmin || !inScope(v, f) || len(out) == alertsShown {
 			continue
 		}
 		one, err := a.leaderAlert(ctx, f)
@@ -50,6 +47,33 @@ func inScope(v boardView, f perception.Alert) bool {
 		return f.Scope != feedback.ScopeAgent
 	}
 	return true
+}
+
+// ownStanding says how the viewer stands among the colleagues of the team, as the lead sees it.
+func (a *app) ownStanding(ctx context.Context, v boardView, o *perception.Overview) (string, error) {
+	if !v.own || v.user.Team == "" || !o.Main.Now.Enough() {
+		return "", nil
+	}
+	q := v.query(a.Now(), a.Zone)
+	q.Agent, q.Team, q.Survey = "", v.user.Team, o.Main.Survey
+	peers, err := a.Perception.Peers(ctx, q, o.Main, perception.ByAgent)
+	if err != nil {
+		return "", err
+	}
+	ranked, side := 0, 0
+	for _, u := range peers {
+		if u.Score.Enough() {
+			ranked++
+		}
+		if u.Name == v.user.Email {
+			side = u.Standing.Side
+		}
+	}
+	if ranked < 2 {
+		return "", nil
+	}
+	where := map[int]string{-1: "clearly below", 0: "not clearly different from", 1: "clearly above"}[side]
+	return "In " + a.surveyName(o.Main.Survey) + " your score is " + where + " the mean of the " + number(int64(ranked)) + " colleagues in " + v.user.Team + " with enough answers.", nil
 }
 
 func (a *app) leaderAlert(ctx context.Context, f perception.Alert) (leaderAlert, error) {

@@ -41,11 +41,11 @@ func (a *app) showBoardCompare(c *fiber.Ctx) error {
 		return err
 	}
 	offered := comparisons()
-	if v.noAgents {
-		offered = slices.DeleteFunc(offered, func(c comparison) bool { return c.by == perception.ByAgent })
-	}
+	offered = slices.DeleteFunc(offered, func(c comparison) bool {
+		return c.by == perception.ByAgent && (v.noAgents || v.ask.agent != "") || c.by == perception.ByTeam && v.ask.agent != ""
+	})
 	pick := offered[0]
-	if v.ask.team != "" && !v.noAgents {
+	if v.ask.team != "" && !v.noAgents && v.ask.agent == "" {
 		pick = offered[1]
 	}
 	for _, one := range offered {

@@ -80,7 +80,7 @@ func factorOf(v boardView, o *perception.Overview, f perception.Factor) factorVi
 		view.Table.Ordered, view.Table.Plain = true, true
 	}
 	for _, place := range f.Places {
-		if v.ask.team != "" && place.Team != v.ask.team {
+		if v.ask.agent != "" || v.ask.team != "" && place.Team != v.ask.team {
 			continue
 		}
 		row := placeRow{Team: place.Team, Share: percent(int64(10*place.Share.Value+0.5), 1000), Tone: "good",

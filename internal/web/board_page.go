@@ -47,6 +47,7 @@ type boardPage struct {
 	Download *downloadView
 	Pains    *painList
 	Alerts   []leaderAlert
+	Standing string // the viewer among the colleagues, on the own page
 }
 
 // boardForm are the choices above the figures.
@@ -97,8 +98,11 @@ func (a *app) boardTop(c *fiber.Ctx, v boardView, o *perception.Overview) (board
 		return t, err
 	}
 	t.name(v, label, a.Org)
-	if !v.own {
+	if v.tabs() {
 		for _, tab := range boardTabs() {
+			if v.own && tab.URL == "/board" {
+				tab.URL = "/board/me"
+			}
 			t.Tabs = append(t.Tabs, choice{Label: tab.Label, Here: tab.URL == v.ask.path, URL: v.ask.url(func(b *boardAsk) {
 				b.path, b.topic, b.by, b.every = tab.URL, "", "", ""
 			})})
@@ -216,12 +220,17 @@ func (a *app) boardForm(c *fiber.Ctx, v boardView, o *perception.Overview) (boar
 			URL: ask.url(func(b *boardAsk) { b.days, b.from, b.to = n, "", "" }),
 		})
 	}
-	f.Surveys = append(f.Surveys, choice{
-		Label: "All surveys", Here: ask.survey == "", URL: ask.url(func(b *boardAsk) { b.survey, b.topic = "", "" }),
-	})
+	picked := ask.survey
+	if oneSurvey(ask.path) {
+		picked = o.Main.Survey
+	} else {
+		f.Surveys = append(f.Surveys, choice{
+			Label: "All surveys", Here: picked == "", URL: ask.url(func(b *boardAsk) { b.survey, b.topic = "", "" }),
+		})
+	}
 	for _, h := range o.Headlines {
 		f.Surveys = append(f.Surveys, choice{
-			Label: a.surveyName(h.Survey), Here: h.Survey == ask.survey,
+			Label: a.surveyName(h.Survey), Here: h.Survey == picked,
 			URL: ask.url(func(b *boardAsk) { b.survey, b.topic = h.Survey, "" }),
 		})
 	}
@@ -237,6 +246,12 @@ func (a *app) boardForm(c *fiber.Ctx, v boardView, o *perception.Overview) (boar
 		}
 	}
 	return f, nil
+}
+
+// oneSurvey tells whether a page speaks about one survey at a time: scores of different surveys cannot
+// be ranked with each other.
+func oneSurvey(path string) bool {
+	return path == "/board/compare" || path == "/board/drivers" || path == "/board/diagnosis"
 }
 
 func periodName(days int) string {

@@ -83,7 +83,7 @@ func unitOf(whole int64) string {
 // intervalOf writes the interval of a share, or that there are too few.
 func intervalOf(part, whole int64) string {
 	if whole < perception.Minimum {
-		return "Too few answers for an interval."
+		return "too few answers"
 	}
 	e := perception.Wilson(part, whole)
 	return "95 % interval " + number(int64(100*e.Low+0.5)) + " to " + number(int64(100*e.High+0.5)) + " %"

@@ -61,11 +61,15 @@ func TestBoardViewsAreForThoseWhoMaySeeThem(t *testing.T) {
 	s.placed(ivy(), "Too slow for Ivy", slow(), 2000, 1, 12)
 	s.placed(sam(), "Too slow for Sam", slow(), 20, 1, 12)
 	agent := s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
+	if a := s.visit(agent, "/board"); a.status != http.StatusForbidden {
+		t.Errorf("an agent on the organisation's board: %d", a.status)
+	}
+	has(t, s.visit(agent, "/board/me"), 200, "/board/diagnosis")
 	lead := s.signedIn("lead@acme.test", "Lea", feedback.RoleLead, "Billing")
 	for _, path := range boardPaths() {
-		if a := s.visit(agent, path); a.status != http.StatusForbidden {
-			t.Errorf("an agent on %s: %d", path, a.status)
-		}
+		own := s.visit(agent, path+"?agent=ivy%40acme.test&team=Sales&all=1&by=agent")
+		has(t, own, 200, "What customers say about your work", "/board/me")
+		lacks(t, own, "Ivy", "Sales")
 		lacks(t, s.visit(lead, path), "Ivy")
 		all := s.visit(lead, path+"?all=1&by=agent")
 		has(t, all, 200)
@@ -108,4 +112,7 @@ func TestBoardTellsWhatTheWatchFound(t *testing.T) {
 	other := s.visit(s.signedIn("leo@acme.test", "Leo", feedback.RoleLead, "Sales"), "/board")
 	has(t, other, 200, "Ivy Brandt: Recommendation rose from -4 to")
 	lacks(t, other, "Billing: ")
+	own := s.visit(s.signedIn("ivy@acme.test", "Ivy Brandt", feedback.RoleAgent, "Sales"), "/board/me")
+	has(t, own, 200, "Ivy Brandt: Recommendation rose from")
+	lacks(t, own, "Billing: ", "Sales has gone silent")
 }

@@ -136,6 +136,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 	p.perception = perception.New(perception.Config{
 		Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log,
 		Mailer: perception.Mailer{Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, SurveyName: p.surveyName},
+		Wording: p.wording,
 	})
 	p.digest = digest.New(digest.Config{
 		Store: p.store, Catalog: p.catalog, Perception: p.perception, Sender: sender, Templates: templates, Brand: brand, From: from,
@@ -168,6 +169,12 @@ func (p *program) hooks() web.Hooks {
 		h.Received = r.Received
 	}
 	return h
+}
+
+// wording tells which question a version of a survey asks.
+func (p *program) wording(ctx context.Context, survey, version string) (string, error) {
+	s, err := p.catalog.Version(ctx, survey, version)
+	return s.Wording(), err
 }
 
 // surveyName is how people call a survey.

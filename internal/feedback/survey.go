@@ -1,6 +1,11 @@
 package feedback
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -156,3 +161,15 @@ type Definition struct {
 
 // DefinitionID is the key of one version of a definition.
 func DefinitionID(survey, version string) string { return survey + "@" + version }
+
+// Wording identifies what customers were asked: the question and the words at the ends of the scale, in
+// every language. Rules and follow-ups are not part of it. Answers to different wordings are answers to
+// different questions.
+func (s Survey) Wording() string {
+	h := sha256.New()
+	for _, lang := range slices.Sorted(maps.Keys(s.Text)) {
+		w := s.Text[lang]
+		fmt.Fprintf(h, "%q %q %q %q %q\n", s.Metric, lang, w.Question, w.Low, w.High)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // definition is a valid survey; tests replace parts of it. Line numbers below are lines of this text.
@@ -179,5 +180,19 @@ func TestPromote(t *testing.T) {
 		if _, err := ParseSurvey("csat.yaml", []byte(definition+"promote: "+wrong+"\n")); err == nil || !strings.Contains(err.Error(), "csat.yaml:32: ") {
 			t.Errorf("%s: %v", wrong, err)
 		}
+	}
+}
+
+func TestWordingIsTheQuestionAlone(t *testing.T) {
+	s := Survey{Metric: CSAT, Text: map[string]Wording{"en": {Question: "How was it?", Low: "bad", High: "good"}, "de": {Question: "Wie war es?"}}}
+	same := s
+	same.Low, same.Ask.Delay, same.Version = 3, time.Hour, "other"
+	if s.Wording() != same.Wording() {
+		t.Error("other rules are another wording")
+	}
+	other := s
+	other.Text = map[string]Wording{"en": {Question: "How was it?", Low: "bad", High: "great"}, "de": {Question: "Wie war es?"}}
+	if s.Wording() == other.Wording() {
+		t.Error("other words are the same wording")
 	}
 }

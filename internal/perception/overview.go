@@ -62,6 +62,11 @@ type Headline struct {
 	Change   Difference
 	Asked    int64
 	Answered int64
+	// Since is when the wording last changed inside of the days; zero when it did not. Now counts the
+	// answers since then only, Former those of the days before it, and there is no Change: they answered
+	// different questions.
+	Since  time.Time
+	Former Estimate
 }
 
 // Mood counts comments by what was understood of them. Comments that were not analysed yet are in
@@ -134,7 +139,7 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (*Overview, err
 		return nil, err
 	}
 	o.index(now, before)
-	o.headlines(now, before, q.Survey)
+	o.headlines(now, before, q.Survey, s.zone)
 	o.life(now, before)
 	if f := now[feedback.FeedbackSurvey]; f != nil {
 		o.Unasked = moodOf(f.tally)
@@ -242,14 +247,17 @@ func votesOf(totals map[string]*surveyTotal) []indexVotes {
 }
 
 // headlines fills in the surveys' scores and picks the main one.
-func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string) {
+func (o *Overview) headlines(now, before map[string]*surveyTotal, pick string, zone *time.Location) {
 	for _, id := range slices.Sorted(maps.Keys(now)) {
 		t := now[id]
 		if t.metric == "" || t.tally.Asked == 0 && t.tally.Scores.N() == 0 {
 			continue
 		}
 		h := Headline{Survey: id, Metric: t.metric, Now: Measure(t.metric, t.tally.Scores), Asked: t.tally.Asked, Answered: t.tally.Answered}
-		if b := before[id]; b != nil && b.metric == t.metric {
+		since, votes, former := current(t.rows, zone)
+		if !since.IsZero() {
+			h.Since, h.Now, h.Former = since, Measure(t.metric, votes), Measure(t.metric, former)
+		} else if b := before[id]; b != nil && b.metric == t.metric && sameWording(b.rows, t.rows) {
 			h.Before = Measure(b.metric, b.tally.Scores)
 			h.Change = Compare(t.metric, t.tally.Scores, b.tally.Scores)
 		}
@@ -333,6 +341,22 @@ func indexPoints(rows []*feedback.Rollup, cal calendar) []Point {
 		}
 	}
 	return out
+}
+
+// sameWording tells whether most answers of two stretches of days are to one wording.
+func sameWording(before, now []*feedback.Rollup) bool {
+	count := func(rows []*feedback.Rollup) (string, bool) {
+		all := map[string]int64{}
+		for _, r := range rows {
+			for v, n := range r.Tally.Versions {
+				all[v] += n
+			}
+		}
+		return reworded("", all)
+	}
+	a, _ := count(before)
+	b, _ := count(now)
+	return a == b || a == "" || b == ""
 }
 
 // shown counts the points with votes, and those with enough for a score.

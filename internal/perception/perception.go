@@ -36,26 +36,30 @@ import (
 // process in leases; without a Mailer the watch mails nothing.
 type Config struct {
 	Mailer Mailer
-	Store  store.Store
-	Zone   *time.Location
-	Holder string
-	Log    *slog.Logger
+	// Wording tells which wording a version of a survey has; nil takes each version for a wording of its
+	// own.
+	Wording func(ctx context.Context, survey, version string) (string, error)
+	Store   store.Store
+	Zone    *time.Location
+	Holder  string
+	Log     *slog.Logger
 }
 
 // Service keeps the rollups and reads scores from them. It is safe for concurrent use.
 type Service struct {
-	store  store.Store
-	zone   *time.Location
-	holder string
-	log    *slog.Logger
-	mailer Mailer
-	names  *names
-	cache  *leafCache
+	store    store.Store
+	zone     *time.Location
+	holder   string
+	log      *slog.Logger
+	mailer   Mailer
+	wordings wordings
+	names    *names
+	cache    *leafCache
 }
 
 // New returns a Service over the given store.
 func New(c Config) *Service {
-	s := &Service{store: c.Store, zone: c.Zone, holder: c.Holder, log: c.Log, mailer: c.Mailer, names: newNames(), cache: newLeafCache()}
+	s := &Service{store: c.Store, zone: c.Zone, holder: c.Holder, log: c.Log, mailer: c.Mailer, wordings: wordings{of: c.Wording}, names: newNames(), cache: newLeafCache()}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}

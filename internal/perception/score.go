@@ -181,6 +181,11 @@ func (s *Service) rows(ctx context.Context, f store.RollupFilter) ([]*feedback.R
 	if err != nil {
 		return nil, fmt.Errorf("read rollups: %w", err)
 	}
+	for _, r := range rows {
+		if err := s.wordings.reword(ctx, r); err != nil {
+			return nil, err
+		}
+	}
 	return rows, nil
 }
 

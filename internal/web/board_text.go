@@ -76,6 +76,8 @@ func fullScore(m feedback.Metric, e perception.Estimate) string {
 func changeText(m feedback.Metric, h perception.Headline, days int) (text, detail, tone string) {
 	before := fmt.Sprintf("the %s before", countText(int64(days), "day", "days"))
 	switch {
+	case !h.Since.IsZero():
+		return "wording changed", "The question was changed inside of these days. The score counts the answers since then; before it was " + fullScore(m, h.Former) + " (" + countText(h.Former.N, "answer", "answers") + "), to another question.", ""
 	case h.Before.N == 0:
 		return "no earlier answers", "There are no answers from " + before + " to compare with.", ""
 	case !h.Change.Known:

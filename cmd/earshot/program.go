@@ -135,7 +135,7 @@ func (p *program) verbs(secret []byte, templates *mail.Templates, sender mail.Se
 	})
 	p.perception = perception.New(perception.Config{
 		Store: p.store, Zone: c.Zone, Holder: holder, Log: p.log,
-		Mailer: perception.Mailer{Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, SurveyName: p.surveyName},
+		Mailer:  perception.Mailer{Sender: sender, Templates: templates, Brand: brand, From: from, BaseURL: c.BaseURL, SurveyName: p.surveyName},
 		Wording: p.wording,
 	})
 	p.digest = digest.New(digest.Config{

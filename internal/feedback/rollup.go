@@ -112,7 +112,6 @@ type CaseTally struct {
 	// What the customers of the cases are worth, in hundredths of the organisation's currency: of all,
 	// of those confirmed, and of those still worked on.
 	Value, KeptValue, OpenValue int64
-	Spent                       int64 // on making it right, in hundredths
 	// Causes and Actions are the resolved cases by what was found and by what was done.
 	Causes, Actions map[string]MendTally
 }
@@ -203,7 +202,6 @@ func (c *CaseTally) Add(o CaseTally) {
 	c.Value += o.Value
 	c.KeptValue += o.KeptValue
 	c.OpenValue += o.OpenValue
-	c.Spent += o.Spent
 	c.Causes = addMends(c.Causes, o.Causes)
 	c.Actions = addMends(c.Actions, o.Actions)
 }

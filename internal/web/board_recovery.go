@@ -45,21 +45,17 @@ func (a *app) showBoardRecovery(c *fiber.Ctx) error {
 		{Label: "Contacted in time", Number: shareOf(t.ContactedInTime, t.Contacted), Unit: unitOf(t.Contacted), Text: number(t.ContactedInTime) + " of " + number(t.Contacted) + " contacted"},
 		{Label: "Made right, say customers", Number: shareOf(t.Confirmed, judged), Unit: unitOf(judged), Text: number(t.Confirmed) + " of " + countText(judged, "customer who answered again", "customers who answered again"), Hint: intervalOf(t.Confirmed, judged)},
 		{Label: "Value kept", Number: money(t.KeptValue), Text: "what the customers who confirmed are worth", Hint: "In your own currency, as it came with the interactions; opened in these days."},
+		{Label: "What it cost", Number: number(givenAway(t.Actions)), Text: "of " + countText(t.Resolved, "resolved case", "resolved cases") + " took a refund, a credit or a gift", Hint: "Amounts and working time are not recorded."},
 		{Label: "Value still open", Number: money(t.OpenValue), Text: "of " + money(t.Value) + " in all cases opened in these days"},
-	}
-	if t.Spent > 0 {
-		p.Tiles = append(p.Tiles, tile{Label: "Spent on it", Number: money(t.Spent), Text: "refunds, credits and gifts of these cases", Hint: perKept(t)})
 	}
 	p.Causes, p.Actions = mends(t.Causes), mends(t.Actions)
 	return a.page(c, "board_recovery", p)
 }
 
-// perKept sets what was spent against what was kept.
-func perKept(t feedback.CaseTally) string {
-	if t.Spent == 0 || t.KeptValue == 0 {
-		return ""
-	}
-	return money(t.KeptValue/t.Spent*100) + " kept for each 1 spent"
+// givenAway counts the resolved cases in which something of worth was given: the part of the cost that is
+// known. What agents' time and the gifts were worth is not.
+func givenAway(actions map[string]feedback.MendTally) int64 {
+	return actions["refund"].Resolved + actions["credit"].Resolved + actions["gift"].Resolved
 }
 
 // money writes hundredths of the organisation's currency in whole units; the currency is the

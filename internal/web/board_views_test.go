@@ -85,7 +85,7 @@ func TestRecoveryPage(t *testing.T) {
 	_, err := s.app.Recovery.Act(t.Context(), id, "resolve", feedback.Step{By: "sam@acme.test", Cause: "wait", Action: "refund", Note: "Paid."}, s.clock())
 	check(t, err)
 	s.work()
-	has(t, s.visit(boss, "/board/recovery"), 200, "What had gone wrong", "Wait", "Refund", "Value kept", "2 cases were opened")
+	has(t, s.visit(boss, "/board/recovery"), 200, "What had gone wrong", "Wait", "Refund", "Value kept", "2 cases were opened", "of 1 resolved case took a refund")
 	a := s.visit(boss, "/board/customers")
 	has(t, a, 200, "Value at risk now", "Most valuable customers", "1,290")
 	lacks(t, a, "mara@", "Mara")

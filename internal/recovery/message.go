@@ -13,7 +13,7 @@ import (
 	"earshot/internal/store"
 )
 
-// staffLanguage is the language of mail to staff.
+// staffLanguage is the language of mail to staff who have chosen none.
 const staffLanguage = "en"
 
 // historyShown is how many earlier moments an alert tells of, pastRead how many of each kind it knows.
@@ -41,7 +41,7 @@ func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Not
 	return mail.Message{
 		Kind: mail.Kind(n.Kind), Ref: c.ID, Key: noticeKey(c, n), Date: n.Due,
 		From: s.From, To: mail.Address{Name: s.nameOf(ctx, n.To), Email: n.To}, ReplyTo: replyTo(c), Follows: s.follows(c, n),
-		Subject: subject, Text: text, HTML: html, Language: staffLanguage,
+		Subject: subject, Text: text, HTML: html, Language: s.languageOf(ctx, n.To),
 	}, nil
 }
 
@@ -81,7 +81,7 @@ func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notic
 	}
 	n.Words = r.Comment != ""
 	a := mail.Alert{
-		Brand: s.Brand, Language: staffLanguage, Reason: reasonOf(c, n), Score: c.Score, Label: c.Label,
+		Brand: s.Brand, Language: s.languageOf(ctx, n.To), Reason: reasonOf(c, n), Score: c.Score, Label: c.Label,
 		Comment: pieces(r), Topics: topics(r), Signals: signals(r),
 		AgentName: feedback.Agent{Name: s.nameOf(ctx, n.To)}.FirstName(), CustomerName: c.Customer.Name, CustomerEmail: c.Customer.Email,
 		CustomerValue: value(c.Customer.Value), Segment: c.Customer.Segment, Ladder: strings.ReplaceAll(string(past.Stage(c, n.Due)), "-", "_"), Contacts: past.Before(c),
@@ -169,6 +169,15 @@ func (s *Service) nameOf(ctx context.Context, email string) string {
 		return ""
 	}
 	return u.Name
+}
+
+// languageOf is the language that somebody of the staff chose for pages and mails.
+func (s *Service) languageOf(ctx context.Context, email string) string {
+	u, err := s.Store.Users().Get(ctx, email)
+	if err != nil || u.Language == "" {
+		return staffLanguage
+	}
+	return u.Language
 }
 
 func value(v float64) string {

@@ -128,7 +128,11 @@ func (s *Service) apply(ctx context.Context, c *feedback.Case, verb string, st f
 		if err != nil {
 			return err
 		}
-		return c.Reopen(st, rules.Hours.Add(now, rules.Contact, s.Zone), rules.Hours.Add(now, rules.Resolve, s.Zone), now)
+		contactBy, resolveBy, err := s.again(ctx, c, rules, now)
+		if err != nil {
+			return err
+		}
+		return c.Reopen(st, contactBy, resolveBy, now)
 	}
 	return s.assign(c, st, now)
 }

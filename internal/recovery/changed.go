@@ -68,8 +68,12 @@ func (s *Service) loweredAgain(ctx context.Context, c *feedback.Case, now time.T
 	if err != nil {
 		return err
 	}
+	contactBy, resolveBy, err := s.again(ctx, c, rules, now)
+	if err != nil {
+		return err
+	}
 	by := feedback.Step{By: "customer", Note: "The score is low again."}
-	if err := c.Reopen(by, rules.Hours.Add(now, rules.Contact, s.Zone), rules.Hours.Add(now, rules.Resolve, s.Zone), now); err != nil {
+	if err := c.Reopen(by, contactBy, resolveBy, now); err != nil {
 		return err
 	}
 	c.Notify(feedback.Notice{Kind: string(mail.KindAlert), Key: fmt.Sprintf("alert %s %d", c.Owner.Email, len(c.History)), To: c.Owner.Email, Due: feedback.UTC(now)})

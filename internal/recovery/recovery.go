@@ -65,11 +65,18 @@ func New(c Config) *Service {
 // Open opens the one case of a low response and lets its owner be alerted. A case that is there
 // already stays as it is.
 func (s *Service) Open(ctx context.Context, r *feedback.Response, survey feedback.Survey, now time.Time) error {
-	owner, err := s.owner(ctx, r.Agent)
+	owner, why, err := s.route(ctx, r.Agent, survey.Recover, now)
 	if err != nil {
 		return err
 	}
 	c := NewCase(r, survey, owner, s.Zone, now)
+	if why != "" {
+		c.Routed = why
+		c.Log(feedback.Event{At: now, By: "earshot", What: "routed", Note: why, To: owner.Email})
+	}
+	if err := s.start(ctx, c, survey.Recover, now); err != nil {
+		return err
+	}
 	if err := s.announce(ctx, c, now); err != nil {
 		return err
 	}
@@ -114,25 +121,6 @@ func NewCase(r *feedback.Response, survey feedback.Survey, owner feedback.Agent,
 	return c
 }
 
-// owner is who gets the case: the frozen owner of the interaction, or, when nobody owned it or the
-// owner can no longer sign in, the lead of the team, or an administrator.
-func (s *Service) owner(ctx context.Context, a feedback.Agent) (feedback.Agent, error) {
-	if a.Email != "" {
-		u, err := s.Store.Users().Get(ctx, a.Email)
-		if errors.Is(err, store.ErrNotFound) || err == nil && u.Active() {
-			return a, nil
-		}
-		if err != nil {
-			return a, err
-		}
-	}
-	above, err := s.above(ctx, a.Team, "lead")
-	if err != nil || len(above) == 0 {
-		return a, err
-	}
-	return above[0].Agent(), nil
-}
-
 // above lists who hears when a clock of a team has run out: its leads, or the managers, who are the
 // executives of the team or the organisation; administrators when there are none.
 func (s *Service) above(ctx context.Context, team, to string) ([]*feedback.User, error) {
@@ -162,8 +150,6 @@ var errSame = errors.New("nothing to write")
 
 // Followed brings the answer to a re-survey back to the case of the original response.
 func (s *Service) Followed(ctx context.Context, r *feedback.Response, survey feedback.Survey, now time.Time) error {
-	contactBy := survey.Recover.Hours.Add(now, survey.Recover.Contact, s.Zone)
-	resolveBy := survey.Recover.Hours.Add(now, survey.Recover.Resolve, s.Zone)
 	c, err := store.Update(ctx, s.Store.Cases(), r.Original, func(c *feedback.Case) error {
 		if c.Resurvey.AnsweredAt.Equal(r.ChangedAt) {
 			return errSame
@@ -171,6 +157,10 @@ func (s *Service) Followed(ctx context.Context, r *feedback.Response, survey fee
 		if !r.Displeased() {
 			c.Confirm(r.Score, r.ChangedAt)
 			return nil
+		}
+		contactBy, resolveBy, err := s.again(ctx, c, survey.Recover, now)
+		if err != nil {
+			return err
 		}
 		c.Deny(r.Score, r.Comment, contactBy, resolveBy, r.ChangedAt)
 		return s.alertAgain(ctx, c, now)

@@ -77,6 +77,8 @@ func (a *app) staffRoutes(f *fiber.App) {
 	f.Get("/desk", desk, a.showDesk)
 	f.Get("/desk/cases/:id", desk, a.showCase)
 	f.Post("/desk/cases/:id/:action", desk, a.actOnCase)
+	f.Get("/desk/calendar", desk, a.showCalendar)
+	f.Post("/desk/calendar", desk, a.changeCalendar)
 
 	f.Get("/outbox", admin, a.showOutbox)
 	f.Get("/outbox/:name", admin, a.showMail)

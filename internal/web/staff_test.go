@@ -365,3 +365,36 @@ func TestAlertChannels(t *testing.T) {
 	has(t, post("remove", url.Values{"id": {id}}), 303)
 	has(t, s.do(admin, s.request("GET", "/admin/alerts", "")), 200, "Nothing yet", `value="3"`)
 }
+
+// TestCalendarPage lets an agent write down an absence, a lead the team's hours, and nobody a stranger's.
+func TestCalendarPage(t *testing.T) {
+	s := newSite(t)
+	s.signedIn("ivy@acme.test", "Ivy Adams", feedback.RoleAgent, "Billing")
+	s.signedIn("otto@acme.test", "Otto", feedback.RoleAgent, "Sales")
+	sam := s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
+	csrf := s.csrfOf(sam, "/desk/calendar")
+	own := url.Values{"csrf": {csrf}, "of": {"person"}, "name": {"sam@acme.test"}}
+	with := func(more ...string) url.Values {
+		form := url.Values{}
+		for k, v := range own {
+			form[k] = v
+		}
+		for i := 0; i+1 < len(more); i += 2 {
+			form.Set(more[i], more[i+1])
+		}
+		return form
+	}
+	has(t, s.postAs(sam, "/desk/calendar", with("hours", "whenever")), 422, "Hours")
+	has(t, s.postAs(sam, "/desk/calendar", with("days", "Christmas")), 422, "begin with a date")
+	today := s.clock().Format("2006-01-02")
+	has(t, s.postAs(sam, "/desk/calendar", with("from", today, "why", "ill", "deputy", "ivy@acme.test")), 303)
+	has(t, s.do(sam, s.request("GET", "/desk/calendar", "")), 200, "Your calendar", today, "ill", "Ivy Adams")
+	id := s.lowCase("1", "Three weeks for a refund.")
+	has(t, s.do(sam, s.request("GET", "/desk/cases/"+id, "")), 200, "Ivy Adams", "keeps the score; Sam Okoro is away until "+today)
+	has(t, s.postAs(sam, "/desk/calendar", with("back", today+today)), 303)
+	has(t, s.do(sam, s.request("GET", "/desk/calendar?of=person&name=otto@acme.test", "")), 404)
+	has(t, s.do(sam, s.request("GET", "/desk/calendar?of=team&name=Billing", "")), 404)
+	lead := s.signedIn("lea@acme.test", "Lea", feedback.RoleLead, "Billing")
+	has(t, s.do(lead, s.request("GET", "/desk/calendar?of=team&name=Billing", "")), 200, "Team Billing", "Ivy Adams")
+	has(t, s.do(lead, s.request("GET", "/desk/calendar?of=person&name=otto@acme.test", "")), 404)
+}

@@ -39,10 +39,9 @@ async function look(page, where, name, screen, submit) {
   page.on("console", (m) => { if (m.type() === "error") refused.push(m.text()); });
   let res = await page.goto(plan.base + where, { waitUntil: "load" });
   if (submit) {
-    const back = page.waitForResponse((r) => r.request().method() === "POST");
+    const back = page.waitForNavigation({ waitUntil: "load" });
     await page.evaluate(() => document.querySelector("form").submit());
     res = await back;
-    await page.waitForLoadState("load");
   }
   await page.waitForTimeout(screen.forced ? 50 : 300);
   const serious = refused.filter((t) => !/status of 4\d\d/.test(t) && !/Cross-Origin-Opener-Policy/.test(t));

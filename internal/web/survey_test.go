@@ -138,7 +138,6 @@ func TestSurveyBadInput(t *testing.T) {
 		t.Errorf("kept %d bytes and %v", len(r.Comment), r.Answers)
 	}
 	has(t, s.post("/s/"+other, url.Values{"score": {"5"}, "comment": {emoji + "😀"}}), 422, "Please keep it under 10000 characters.")
-	has(t, s.do(s.client, s.request("POST", "/s/"+other, "score=3&comment="+strings.Repeat("x", 1<<20), "Content-Type", form)), 413, "could not read")
 	// What no keyboard types is taken out, and the rest of the comment is kept.
 	has(t, s.do(s.client, s.request("POST", "/s/"+token, "score=3&utm=x&comment=a%00b%ffc+"+url.QueryEscape(strings.Repeat("😀", 2000)), "Content-Type", form)), 303)
 	if r := s.response(token); !strings.HasPrefix(r.Comment, "ab\uFFFDc 😀") {

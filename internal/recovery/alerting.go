@@ -18,12 +18,9 @@ import (
 
 // Alerting is how alerts reach people beside their own mail, and how many mails of them an hour may bring.
 type Alerting struct {
-	PerHour  int // alerts by mail to one person; what comes beyond is one mail of several. Zero: DefaultPerHour
+	PerHour  int // alerts by mail to one person; what comes beyond is one mail of several. Zero: no limit
 	Channels []Channel
 }
-
-// DefaultPerHour is how many alerts an hour reach one person one by one.
-const DefaultPerHour = 12
 
 // Channel is a place that hears of a team's cases, or of everybody's when Team is empty.
 type Channel struct {
@@ -54,9 +51,6 @@ func (s *Service) Alerting(ctx context.Context) (Alerting, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		err = nil
 	}
-	if a.PerHour <= 0 {
-		a.PerHour = DefaultPerHour
-	}
 	return a, err
 }
 
@@ -72,7 +66,7 @@ func (s *Service) ChangeAlerting(ctx context.Context, change func(*Alerting) err
 			}
 		}
 		if a.PerHour < 0 || a.PerHour > 1000 {
-			return feedback.Refuse("alerts an hour", "must be between 1 and 1000")
+			return feedback.Refuse("alerts an hour", "must be between 0, which is no limit, and 1000")
 		}
 		return nil
 	})

@@ -28,6 +28,8 @@ const (
 	bundleShown = 25
 	// overdueBundle is when somebody else than its first case sends a bundle.
 	overdueBundle = 2 * time.Minute
+	// toldKept is how many alerts are remembered where no limit needs more of them.
+	toldKept = 100
 )
 
 // told is one alert that went out alone. Person is a digest: the ledger names no customer.
@@ -132,11 +134,12 @@ func (l *ledger) admit(id, key, person string, urgent bool, perHour int, now tim
 		if i := slices.IndexFunc(l.Told, func(t told) bool { return person != "" && t.Person == person && now.Sub(t.At) < sameCustomer }); i >= 0 {
 			return l.join(id, person, now.Add(gathering), now)
 		}
-		if len(l.Told) >= perHour {
-			return l.join(id, "", l.Told[0].At.Add(time.Hour), now)
+		if perHour > 0 && len(l.Told) >= perHour {
+			return l.join(id, "", l.Told[len(l.Told)-perHour].At.Add(time.Hour), now)
 		}
 	}
 	l.Told = append(l.Told, told{key, person, now})
+	l.Told = l.Told[max(0, len(l.Told)-max(perHour, toldKept)):]
 	return nil
 }
 

@@ -114,8 +114,8 @@ func (a *app) changeNumber(c *fiber.Ctx) error {
 		return err
 	}
 	n, err := strconv.Atoi(field(form, "per_hour"))
-	if err != nil || n < 1 {
-		return a.alertsAgain(c, alertsView{}, feedback.Refuse("alerts an hour", "must be a number from 1 on"))
+	if err != nil {
+		return a.alertsAgain(c, alertsView{}, feedback.Refuse("alerts an hour", "must be a number; 0 is no limit"))
 	}
 	err = a.Recovery.ChangeAlerting(c.UserContext(), func(s *recovery.Alerting) error { s.PerHour = n; return nil })
 	if err != nil {

@@ -360,7 +360,7 @@ func TestAlertChannels(t *testing.T) {
 	}
 	id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
 	has(t, post("try", url.Values{"id": {id}}), 422, "The test did not arrive")
-	has(t, post("number", url.Values{"per_hour": {"0"}}), 422, "from 1 on")
+	has(t, post("number", url.Values{"per_hour": {"-1"}}), 422, "no limit")
 	has(t, post("number", url.Values{"per_hour": {"3"}}), 303)
 	has(t, post("remove", url.Values{"id": {id}}), 303)
 	has(t, s.do(admin, s.request("GET", "/admin/alerts", "")), 200, "Nothing yet", `value="3"`)

@@ -153,7 +153,7 @@ func newApp(c Config) (*app, error) {
 // Serve answers requests on ln until ctx ends, then lets running requests end and closes ln. It is
 // called once.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	conns := newSilences(ln)
+	conns := newConns(ln)
 	done := make(chan error, 1)
 	go func() { done <- s.fiber.Listener(conns) }()
 	select {

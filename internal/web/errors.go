@@ -164,6 +164,9 @@ func (a *app) fail(c *fiber.Ctx, err error) error {
 		a.setSecureHeaders(c)
 		a.meter.observe(c.Method(), "unmatched", p.Status, 0)
 		a.Log.Info("request refused", "status", p.Status)
+		if open, ok := c.Context().Conn().(*conn); ok {
+			open.linger.Store(true)
+		}
 	}
 	if p.Status >= 500 {
 		a.Log.Error("request failed", "status", p.Status, "error", scrub(err.Error()), "request_id", p.RequestID)

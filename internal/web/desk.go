@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -293,76 +292,6 @@ func badge(m feedback.Metric, score int, scored bool, reason string) scoreBadge 
 		b.Tone = "bad"
 	}
 	return b
-}
-
-func customerName(c feedback.Customer) string {
-	for _, s := range []string{c.Name, c.Email, c.ID} {
-		if s != "" {
-			return s
-		}
-	}
-	return "Unknown customer"
-}
-
-// valueWords writes what a customer is worth, without a currency: the organisation's own.
-func valueWords(v float64) string {
-	if v <= 0 {
-		return ""
-	}
-	whole := fmt.Sprintf("%.0f", v)
-	var groups []string
-	for len(whole) > 3 {
-		groups = append([]string{whole[len(whole)-3:]}, groups...)
-		whole = whole[:len(whole)-3]
-	}
-	return strings.Join(append([]string{whole}, groups...), "\u202f")
-}
-
-// reasonWords says why there is a case where the score alone does not.
-func reasonWords(reason string) string {
-	switch reason {
-	case feedback.ReasonComment:
-		return "Opened for the comment"
-	case feedback.ReasonFeedback:
-		return "Unasked feedback"
-	case feedback.ReasonSignal:
-		return "Opened for what it says"
-	case feedback.ReasonReply:
-		return "Reply by mail"
-	}
-	return ""
-}
-
-// stepWords is what the clock of a case runs for.
-func stepWords(s feedback.CaseState) string {
-	switch s {
-	case feedback.CaseOpen:
-		return "to acknowledge"
-	case feedback.CaseAcknowledged:
-		return "to contact the customer"
-	case feedback.CaseContacted:
-		return "to resolve"
-	}
-	return ""
-}
-
-// signalWords are the things in a comment that matter beside its polarity, in words for agents.
-func signalWords(signals []feedback.Signal) []string {
-	names := map[string]string{
-		"churn": "May leave", "legal": "Legal threat", "safety": "Safety", "vulnerable": "Vulnerable customer",
-		"callback": "Wants a call", "abuse": "Abusive",
-	}
-	var out []string
-	for _, s := range signals {
-		name, ok := names[s.Kind]
-		if !ok {
-			name = title(s.Kind)
-		}
-		if !slices.Contains(out, name) {
-			out = append(out, name)
-		}
-	}
-	return out
 }
 
 // excerpt is the beginning of a comment with its deciding words marked.

@@ -38,8 +38,6 @@ type tally3 struct{ up, mid, down float64 }
 
 func (t tally3) n() float64 { return t.up + t.mid + t.down }
 
-func (t tally3) mean() float64 { return (t.up + t.mid/2) / t.n() }
-
 func (t tally3) plus(o tally3) tally3 { return tally3{t.up + o.up, t.mid + o.mid, t.down + o.down} }
 
 // turned reads the answers the other way round, so that a rise is watched for as a fall.
@@ -63,7 +61,8 @@ func fall(base tally3, window []tally3) change {
 	}
 	var out change
 	var best float64
-	for _, part := range bets() {
+	parts := bets()
+	for _, part := range parts {
 		lambda := part / (1 - m)
 		up, mid, down := math.Log1p(lambda*(m-1)), math.Log1p(lambda*(m-0.5)), math.Log1p(lambda*m)
 		log, since := 0.0, 0
@@ -74,7 +73,7 @@ func fall(base tally3, window []tally3) change {
 			log += d.up*up + d.mid*mid + d.down*down
 		}
 		e := math.Exp(math.Min(log, 700))
-		out.evidence += e / float64(len(bets()))
+		out.evidence += e / float64(len(parts))
 		if e > best {
 			best, out.since = e, since
 		}

@@ -87,7 +87,7 @@ func TestDisputesAreDecidedBySomebodyElse(t *testing.T) {
 	s := newSite(t)
 	sam := s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing")
 	rosa := s.signedIn("rosa@acme.test", "Rosa", feedback.RoleLead, "Billing")
-	root := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
+	s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
 	id := s.lowCase("1", "The agent was rude and the refund still has not arrived.")
 	form := url.Values{"csrf": {s.csrfOf(sam, "/you")}, "reason": {"not_mine"}, "text": {"I took over after the call."}}
 	has(t, s.postAs(rosa, "/desk/about/"+id+"/dispute", url.Values{"csrf": {s.csrfOf(rosa, "/you")}, "reason": {"not_mine"}, "text": {"x"}}), 404)
@@ -101,7 +101,7 @@ func TestDisputesAreDecidedBySomebodyElse(t *testing.T) {
 
 	s.pass(4 * 24 * time.Hour) // nobody decided: it goes up
 	sam, rosa = s.signedIn("sam@acme.test", "Sam Okoro", feedback.RoleAgent, "Billing"), s.signedIn("rosa@acme.test", "Rosa", feedback.RoleLead, "Billing")
-	root = s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
+	root := s.signedIn("root@acme.test", "Root", feedback.RoleAdmin, "")
 	s.work()
 	if up := strings.Join(s.mails("escalation"), "\n"); !strings.Contains(up, "A dispute of Sam Okoro waits for a decision → \"Root\" <root@acme.test>") {
 		t.Errorf("mails: %s", up)

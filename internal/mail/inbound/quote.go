@@ -90,7 +90,7 @@ func attribution(rest []string) int {
 // attributionPattern matches the sentence in eight languages: it begins with the word for "on" and ends
 // with the one for "wrote", and, as programs differ, any line that names a date and an address before a
 // colon.
-var attributionPattern = regexp.MustCompile(`(?i)^[‏‎\s]*(` + strings.Join([]string{
+var attributionPattern = regexp.MustCompile(`(?i)^[\x{200F}\x{200E}\s]*(` + strings.Join([]string{
 	`on\b.{6,300}\bwrote\s*:`, `.{3,120}<[^<>\s]+@[^<>\s]+>\s+wrote\s*:`,
 	`am\b.{6,300}\bschrieb\b.{0,160}:`, `.{3,120}\bschrieb (am|um)\b.{6,120}:`,
 	`le\b.{6,300}\ba [ée]crit\s*:`,
@@ -100,7 +100,7 @@ var attributionPattern = regexp.MustCompile(`(?i)^[‏‎\s]*(` + strings.Join([
 	`op\b.{6,300}\b(schreef\b.{0,160}|het volgende geschreven\s*|geschreven\s*):`,
 	`(في|بتاريخ|يوم).{6,300}كتب.{0,160}[:：]`,
 	`.{0,40}\b(19|20)\d\d\b.{0,120}<[^<>\s]+@[^<>\s]+>[^:]{0,40}:`,
-}, "|") + `)[‏‎\s]*$`)
+}, "|") + `)[\x{200F}\x{200E}\s]*$`)
 
 // divider tells whether a line of dashes or a heading stands between reply and quoted mail.
 func divider(line string) bool {

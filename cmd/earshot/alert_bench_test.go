@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,49 +31,48 @@ func BenchmarkAlertOnMongoDB(b *testing.B) {
 func alertTimes(b *testing.B, s *service) {
 	n := max(b.N, 200)
 	ids := s.invitations(b, n)
+	answered := make([]time.Time, n)
 	pace := time.NewTicker(time.Second / lowRate)
 	defer pace.Stop()
 	b.ResetTimer()
 	var answers sync.WaitGroup
 	for i, id := range ids {
 		<-pace.C
+		answered[i] = time.Now()
 		answers.Go(func() {
 			a := feedback.Answer{Score: 1 + i%2, Scored: true, Comment: fmt.Sprintf("The refund took %d weeks and nobody told me why.", i)}
-			if _, err := s.collect.Submit(context.Background(), s.tokens.Mint(id), a, time.Now()); err != nil {
+			if _, err := s.collect.Submit(context.Background(), s.tokens.Mint(id), a, answered[i]); err != nil {
 				b.Error(err)
 			}
 		})
 	}
 	answers.Wait()
-	var took []time.Duration
-	s.eventuallyWithin(time.Minute, "every alert was sent", func() bool {
-		took = s.alerted(b)
-		return len(took) == n
+	var handed map[string]time.Time
+	s.eventuallyWithin(time.Minute, "every alert is in the outbox", func() bool {
+		handed = alertsIn(b, filepath.Join(s.config.Data, "outbox"))
+		return len(handed) >= n
 	})
 	b.StopTimer()
+	took := make([]time.Duration, n)
+	for i, id := range ids {
+		took[i] = handed[id].Sub(answered[i])
+	}
 	slices.Sort(took)
 	b.ReportMetric(percentile(took, 0.5), "p50-ms")
 	b.ReportMetric(percentile(took, 0.99), "p99-ms")
 }
 
-// alerted returns how long each alert took that was sent.
-func (s *service) alerted(b *testing.B) []time.Duration {
+// alertsIn returns when the alert of each case was written.
+func alertsIn(b *testing.B, folder string) map[string]time.Time {
 	b.Helper()
-	var took []time.Duration
-	err := scanAll[feedback.Case](context.Background(), s.store.Cases(), "", func(rows []*feedback.Case) error {
-		for _, c := range rows {
-			for _, n := range c.Notices {
-				if n.Kind == "alert" && !n.SentAt.IsZero() {
-					r, err := s.store.Responses().Get(context.Background(), c.ID)
-					if err != nil {
-						return err
-					}
-					took = append(took, n.SentAt.Sub(r.AnsweredAt))
-				}
-			}
-		}
-		return nil
-	})
+	files, err := os.ReadDir(folder)
 	must(b, err)
-	return took
+	at := map[string]time.Time{}
+	for _, f := range files {
+		_, ref, ok := strings.Cut(strings.TrimSuffix(f.Name(), ".eml"), "-alert-")
+		if info, err := f.Info(); ok && err == nil {
+			at[ref] = info.ModTime()
+		}
+	}
+	return at
 }

@@ -39,22 +39,22 @@ func TestRaisedScore(t *testing.T) {
 		t.Fatalf("the case is %s", c.State)
 	}
 	w.work(noon().Add(time.Minute))
-	if got := w.mails(); got != "alert sam, alert sam" {
+	if got := w.mails(); got != "alert sam, digest sam" {
 		t.Fatalf("mails %q", got)
 	}
-	m := w.mailOf(t, "alert")
+	m := w.mailOf(t, "digest")
 	for _, want := range []string{"Subject: Raised to 5/5 by Mara Lind", "In-Reply-To: <", "Sorry, wrong star."} {
 		if !strings.Contains(m, want) {
 			t.Errorf("the second message lacks %q", want)
 		}
 	}
 	w.work(noon().Add(200 * time.Hour))
-	if got := w.mails(); got != "alert sam, alert sam" {
+	if got := w.mails(); got != "alert sam, digest sam" {
 		t.Errorf("a closed case still escalates: %q", got)
 	}
 	c = w.answers(c.ID, 1, "No, it was right after all.", noon().Add(time.Hour))
 	w.work(noon().Add(time.Hour))
-	if c.State != feedback.CaseAcknowledged || w.mails() != "alert sam, alert sam, alert sam" {
+	if c.State != feedback.CaseAcknowledged || w.mails() != "alert sam, alert sam, digest sam" {
 		t.Errorf("after the score fell again the case is %s, mails %q", c.State, w.mails())
 	}
 }
@@ -80,10 +80,10 @@ func TestWordsFollow(t *testing.T) {
 	w.work(noon().Add(time.Minute))
 	w.answers(c.ID, 1, "Three weeks and two days!", noon().Add(2*time.Minute))
 	w.work(noon().Add(2 * time.Minute))
-	if got := w.mails(); got != "alert sam, alert sam" {
+	if got := w.mails(); got != "alert sam, digest sam" {
 		t.Fatalf("mails %q", got)
 	}
-	if m := w.mailOf(t, "alert"); !strings.Contains(m, "Three weeks!") || !strings.Contains(m, "The customer added words") {
+	if m := w.mailOf(t, "digest"); !strings.Contains(m, "Three weeks!") || !strings.Contains(m, "The customer added words") {
 		t.Errorf("the second message:\n%s", m)
 	}
 }

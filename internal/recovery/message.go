@@ -39,10 +39,20 @@ func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Not
 		return mail.Message{}, fmt.Errorf("render %s: %w", n.Kind, err)
 	}
 	return mail.Message{
-		Kind: mail.Kind(n.Kind), Ref: c.ID, Key: noticeKey(c, n), Date: n.Due,
+		Kind: kindOf(n), Ref: c.ID, Key: noticeKey(c, n), Date: n.Due,
 		From: s.From, To: mail.Address{Name: s.nameOf(ctx, n.To), Email: n.To}, ReplyTo: replyTo(c), Follows: s.follows(c, n),
 		Subject: subject, Text: text, HTML: html, Language: s.languageOf(ctx, n.To),
 	}, nil
+}
+
+// kindOf is the kind of a notice's mail. A case has one alert for each time it is opened: what the
+// customer changed afterwards comes as a digest in the same conversation.
+func kindOf(n *feedback.Notice) mail.Kind {
+	switch occasion, _, _ := strings.Cut(n.Key, " "); occasion {
+	case "raised", "words":
+		return mail.KindDigest
+	}
+	return mail.Kind(n.Kind)
 }
 
 // follows is the id of the first alert of the case to the same person: mail programs then show what comes

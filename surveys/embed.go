@@ -62,8 +62,8 @@
 //
 // Some interactions are never asked about, whatever a definition says: those tagged no_survey, spam
 // (junk, phishing, suspended), merged (closed_by_merge, duplicate), auto_closed (auto_solved,
-// closed_by_automation) or reopened, - and blanks counting as _; those of the organisation's own staff and
-// domain; a matter (the same subject, without Re: and ticket numbers) that was asked about in the last
+// closed_by_automation) or reopened, - and blanks counting as _; those of the organisation's own
+// staff; a matter (the same subject, without Re: and ticket numbers) that was asked about in the last
 // seven days, or in the last ninety when metrics.reopens says that it ended before; and a matter on
 // which a case is open.
 //

@@ -222,7 +222,7 @@ func (r *replay) verdict(ctx context.Context, in *feedback.Interaction, now time
 	if refused := refuse(in, r.draft.Survey, now); refused != nil {
 		return skipped(refused), 0, nil
 	}
-	if r.staff[strings.ToLower(in.Customer.Email)] || colleague(in.Customer.Email, in.Agent.Email, r.From.Email) {
+	if r.staff[strings.ToLower(in.Customer.Email)] || colleague(in, r.From.Email) {
 		return skipped(&refusal{"ask.staff", "The customer works here."}), 0, nil
 	}
 	p, err := r.person(ctx, in)

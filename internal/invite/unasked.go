@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,38 +46,17 @@ func byConvention(tags []string) *refusal {
 	return nil
 }
 
-// mailboxes are domains at which anybody has an address, and the examples of RFC 2606, which are
-// nobody's. Sharing one makes nobody a colleague.
-const mailboxes = ` gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.de hotmail.fr hotmail.it hotmail.co.uk live.com msn.com
- yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.uk yahoo.co.jp ymail.com icloud.com me.com mac.com aol.com proton.me protonmail.com pm.me
- gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de posteo.de mailbox.org orange.fr wanadoo.fr free.fr sfr.fr laposte.net
- libero.it virgilio.it alice.it tin.it ziggo.nl kpnmail.nl planet.nl hetnet.nl uol.com.br bol.com.br terra.com.br sapo.pt fastmail.com zoho.com
- mail.ru yandex.ru qq.com 163.com 126.com naver.com comcast.net verizon.net att.net btinternet.com example.com example.org example.net localhost `
-
-// colleague tells whether an address belongs to the organisation: it has the domain of the agent or of
-// the sender of surveys.
-func colleague(email string, ours ...string) bool {
-	domain := domainOf(email)
-	if domain == "" || strings.Contains(mailboxes, " "+domain+" ") {
-		return false
-	}
-	for _, o := range ours {
-		if domainOf(o) == domain {
-			return true
-		}
-	}
-	return false
-}
-
-func domainOf(email string) string {
-	_, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(email)), "@")
-	return domain
+// colleague tells whether the customer is one of those who served, or the sender of surveys. Sharing a
+// domain makes nobody a colleague: an internal service desk's customers all do.
+func colleague(in *feedback.Interaction, sender string) bool {
+	same := func(email string) bool { return email != "" && strings.EqualFold(in.Customer.Email, email) }
+	return same(in.Agent.Email) || same(sender) || slices.ContainsFunc(in.Owners, func(o feedback.Owner) bool { return same(o.Email) })
 }
 
 // staff refuses to ask the organisation's own people.
 func (s *Service) staff(ctx context.Context, in *feedback.Interaction) (*refusal, error) {
-	if colleague(in.Customer.Email, in.Agent.Email, s.From.Email) {
-		return &refusal{"ask.staff", "The customer's address is one of the organisation's own."}, nil
+	if colleague(in, s.From.Email) {
+		return &refusal{"ask.staff", "The customer is one of those who served."}, nil
 	}
 	u, err := s.Store.Users().Get(ctx, strings.ToLower(in.Customer.Email))
 	if errors.Is(err, store.ErrNotFound) || err == nil && !u.Active() {

@@ -20,13 +20,11 @@ func TestNeverAskedAbout(t *testing.T) {
 		{"merged", func(in *feedback.Interaction) { in.Tags = []string{"closed_by_merge"} }, "ask.merged"},
 		{"opened again", func(in *feedback.Interaction) { in.Tags = []string{"reopened"} }, "ask.reopened"},
 		{"not wanted", func(in *feedback.Interaction) { in.Tags = []string{"no survey"} }, "ask.no_survey"},
-		{"a colleague", func(in *feedback.Interaction) { in.Customer.Email = "ivy@ACME.test" }, "ask.staff"},
-		{"the sender's domain", func(in *feedback.Interaction) {
-			in.Agent.Email, in.Customer.Email = "sam@partner.example", "ivy@acme.test"
+		{"the agent", func(in *feedback.Interaction) { in.Customer.Email = "SAM@acme.test" }, "ask.staff"},
+		{"an owner before", func(in *feedback.Interaction) {
+			in.Customer.Email, in.Owners = "ivy@acme.test", []feedback.Owner{{Email: "Ivy@acme.test", From: noon(t)}, {Email: "sam@acme.test", From: noon(t)}}
 		}, "ask.staff"},
-		{"both at a public mailbox", func(in *feedback.Interaction) {
-			in.Agent.Email, in.Customer.Email = "sam@gmail.com", "mara@gmail.com"
-		}, "ask.delay"},
+		{"a customer of an internal service desk", func(in *feedback.Interaction) { in.Customer.Email = "zoe@acme.test" }, "ask.delay"},
 	} {
 		w := newWorld(t, definition)
 		in := w.contact(noon(t))

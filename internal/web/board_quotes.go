@@ -32,6 +32,7 @@ type quotesView struct {
 // quoteRow is one comment. It never carries who wrote it.
 type quoteRow struct {
 	Score, When, Where, Channel, Language, Label string
+	Tone                                         string // of the score
 	Pieces                                       []piece
 	URL                                          string // of its case, for those who may open it
 	Verdict                                      verdictForm
@@ -127,7 +128,7 @@ func (a *app) quote(v boardView, r *feedback.Response) quoteRow {
 	}
 	if r.Scored {
 		_, top, _ := r.Metric.Scale()
-		row.Score = fmt.Sprintf("%d of %d", r.Score, top)
+		row.Score, row.Tone = fmt.Sprintf("%d of %d", r.Score, top), badge(r.Metric, r.Score, true, "").Tone
 		if r.Metric == feedback.Thumbs {
 			row.Score = map[bool]string{true: "thumbs up", false: "thumbs down"}[r.Score == top]
 		}

@@ -124,8 +124,16 @@ func (a *app) page(c *fiber.Ctx, name string, data any) error {
 	return a.render(c, f)
 }
 
+// render does not go through Fiber's own Render, which fills a list of its app at the first page, while
+// others may be reading it.
 func (a *app) render(c *fiber.Ctx, f *frame) error {
-	if err := c.Render(f.Name, f); err != nil {
+	var page bytes.Buffer
+	err := a.views.Render(&page, f.Name, f)
+	if err == nil {
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		err = c.Send(page.Bytes())
+	}
+	if err != nil {
 		if c.Response().StatusCode() >= 400 { // the error page itself is broken: say so in plain text
 			a.Log.Error("error page failed", "error", scrub(err.Error()), "request_id", requestID(c))
 			return c.SendString("Something went wrong on our side. Request " + requestID(c))

@@ -45,6 +45,15 @@ func (s *Service) message(ctx context.Context, c *feedback.Case, n *feedback.Not
 	}, nil
 }
 
+// segment is the helpdesk's word for the customer, unless it names a rung of the ladder: the alert says
+// what we know of that, and two rungs in one line would contradict each other.
+func segment(c feedback.Customer) string {
+	if feedback.Stage(strings.ToLower(c.Segment)).Rung() >= 0 {
+		return ""
+	}
+	return c.Segment
+}
+
 // kindOf is the kind of a notice's mail. A case has one alert for each time it is opened: what the
 // customer changed afterwards comes as a digest in the same conversation.
 func kindOf(n *feedback.Notice) mail.Kind {
@@ -94,7 +103,7 @@ func (s *Service) alert(ctx context.Context, c *feedback.Case, n *feedback.Notic
 		Brand: s.Brand, Language: s.languageOf(ctx, n.To), Reason: reasonOf(c, n), Score: c.Score, Label: c.Label,
 		Comment: pieces(r), Topics: topics(r), Signals: signals(r),
 		AgentName: feedback.Agent{Name: s.nameOf(ctx, n.To)}.FirstName(), CustomerName: c.Customer.Name, CustomerEmail: c.Customer.Email,
-		CustomerValue: value(c.Customer.Value), Segment: c.Customer.Segment, Ladder: strings.ReplaceAll(string(past.Stage(c, n.Due)), "-", "_"), Contacts: past.Before(c),
+		CustomerValue: value(c.Customer.Value), Segment: segment(c.Customer), Ladder: strings.ReplaceAll(string(past.Stage(c, n.Due)), "-", "_"), Contacts: past.Before(c),
 		Survey:  s.surveyName(c),
 		Channel: c.Channel, InteractionSubject: c.Subject, InteractionURL: r.URL,
 		Acknowledge: s.deadline(c.AcknowledgeBy, c.AcknowledgedAt, n.Due), Contact: s.deadline(c.ContactBy, c.ContactedAt, n.Due),
